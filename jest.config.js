@@ -1,0 +1,45 @@
+/**
+ * One run over all workspaces. Node runs the tests as ES modules (Jest needs
+ * --experimental-vm-modules for that), and swc compiles TypeScript on the way.
+ */
+const common = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: {
+    '^@usermgmt/service-kit/(.*)$': '<rootDir>/packages/service-kit/src/$1.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        jsc: {
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+          target: 'es2023',
+        },
+        module: { type: 'es6' },
+      },
+    ],
+  },
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['/dist/'],
+};
+
+const project = (name, folder) => ({
+  ...common,
+  displayName: name,
+  rootDir: import.meta.dirname,
+  testMatch: [`<rootDir>/${folder}/**/*.spec.ts`],
+});
+
+export default {
+  coverageProvider: 'v8',
+  projects: [
+    project('service-kit', 'packages/service-kit'),
+    project('user-management', 'services/user-management'),
+    project('notification', 'services/notification'),
+    project('system', 'packages/testing'),
+  ],
+};

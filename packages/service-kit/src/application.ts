@@ -1,0 +1,80 @@
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Logger } from 'nestjs-pino';
+import { addJsonBodyParser } from './json-body.js';
+import { Lifecycle } from './lifecycle.js';
+import { serveApiDocs } from './openapi.js';
+import { PROBLEM_JSON, problem } from './problem.js';
+import { ROUTER_OPTIONS, RouteTable } from './route-table.js';
+import { newTraceId, traceIdOf } from './trace-id.js';
+
+/** What a service is, besides its code. */
+export interface ServiceDescription {
+  /** As in the logs and the OpenAPI document: `user-management`. */
+  name: string;
+  title: string;
+  /** First segment of every path, without slashes: `usermgmt`. */
+  contextPath: string;
+  description: string;
+}
+
+/**
+ * Makes the application that `main` listens with; tests make the same one.
+ * It is initialised but does not listen.
+ */
+export async function createApplication(
+  service: ServiceDescription,
+  module: DynamicModule,
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    routerOptions: ROUTER_OPTIONS,
+    genReqId: (request: IncomingMessage) => traceIdOf(request.headers['x-amzn-trace-id']),
+    // Above the idle timeout of an ALB (60 s), so that it never reuses a connection that was just closed.
+    keepAliveTimeout: 65_000,
+    requestTimeout: 30_000,
+    clientErrorHandler: answerClientError,
+    return503OnClosing: false,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    bodyParser: false,
+    bufferLogs: true,
+    abortOnError: false,
+  });
+  app.useLogger(app.get(Logger));
+  app.setGlobalPrefix(service.contextPath);
+  const fastify = adapter.getInstance();
+  addJsonBodyParser(fastify);
+  app.get(RouteTable).watch(fastify);
+  const lifecycle = app.get(Lifecycle);
+  fastify.addHook('onSend', (_request, reply, _payload, done) => {
+    if (lifecycle.isDraining) void reply.header('connection', 'close');
+    done();
+  });
+  serveApiDocs(app, service);
+  await app.init();
+  await fastify.ready();
+  return app;
+}
+
+/** Answers what Node could not parse as HTTP; no route, hook or log has seen it. */
+function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, code] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? [431, 'HEADERS_TOO_LARGE']
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? [408, 'REQUEST_TIMEOUT']
+        : [400, 'MALFORMED_HTTP'];
+  const title = STATUS_CODES[status] ?? 'Error';
+  const body = JSON.stringify(problem(status, code, title, newTraceId()));
+  socket.end(
+    `HTTP/1.1 ${status} ${title}\r\nContent-Type: ${PROBLEM_JSON}\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+
+/** What `process.env` looks like; tests pass their own. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One line of the table that `--help` prints and the READMEs show. */
+export interface VariableDescription {
+  name: string;
+  default: string;
+  description: string;
+}
+
+/** Thrown by {@link loadConfig}; `problems` names every wrong variable, never its value. */
+export class ConfigError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`wrong configuration:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+/**
+ * Parses the environment once into a frozen object.
+ *
+ * An empty variable counts as not set, because compose and Kubernetes pass
+ * empty strings for what was left out.
+ *
+ * @throws ConfigError that lists all wrong variables at once
+ */
+export function loadConfig<T extends z.ZodObject>(schema: T, environment: Environment): Readonly<z.infer<T>> {
+  const given = Object.fromEntries(
+    Object.keys(schema.shape)
+      .map((name) => [name, environment[name]?.trim()] as const)
+      .filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const result = schema.safeParse(given);
+  if (result.success) return Object.freeze(result.data);
+  throw new ConfigError(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+}
+
+/** The variables of a configuration in the order in which they stand in its file. */
+export function describeConfig(schema: z.ZodObject): VariableDescription[] {
+  return Object.entries(schema.shape).map(([name, field]) => ({
+    name,
+    default: defaultOf(field as z.ZodType),
+    description: (field as z.ZodType).description ?? '',
+  }));
+}
+
+function defaultOf(field: z.ZodType): string {
+  const parsed = field.safeParse(undefined);
+  if (!parsed.success) return '(required)';
+  return parsed.data === undefined ? '(not set)' : String(parsed.data);
+}
+
+/** `true`, `1`, `yes`, `on` and their opposites, in any case. */
+export const flag = (): z.ZodType<boolean> => z.stringbool({ error: 'must be true or false' });
+
+/** A whole number between two bounds, both included. */
+export const integer = (minimum: number, maximum: number): z.ZodType<number> =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, `must be a whole number from ${minimum} to ${maximum}`)
+    .transform(Number)
+    .refine((value) => value >= minimum && value <= maximum, `must be from ${minimum} to ${maximum}`);
+
+/** A host name or an IP address, without scheme, port or path. */
+export const hostname = (): z.ZodType<string> =>
+  z.string().regex(/^[A-Za-z0-9._:-]{1,253}$/, 'must be a host name or an address, without scheme or port');
+
+/** The variables that both services have. Spread into each service's own schema. */
+export const commonVariables = {
+  NODE_ENV: z
+    .enum(['production', 'development', 'test'], { error: 'must be production, development or test' })
+    .default('development')
+    .describe('`production` in the images; turns off what is only safe on a laptop'),
+  HOST: hostname().default('0.0.0.0').describe('Address to listen on'),
+  APP_VERSION: z
+    .string()
+    .max(64, 'must have at most 64 characters')
+    .default('V1')
+    .describe('What the answers show as `appversion`'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { error: 'must be a pino level' })
+    .default('info')
+    .describe('Least level that is logged'),
+  SHUTDOWN_DELAY_MS: integer(0, 120_000)
+    .default(0)
+    .describe('How long to go on serving, not ready, after SIGTERM; on Kubernetes a few seconds'),
+  SHUTDOWN_DEADLINE_MS: integer(0, 600_000)
+    .default(20_000)
+    .describe('How long requests in flight may take to finish after that'),
+} as const;
+
+/** What {@link commonVariables} parses into. */
+export type CommonConfig = z.infer<z.ZodObject<typeof commonVariables>>;

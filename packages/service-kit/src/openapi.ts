@@ -1,0 +1,36 @@
+import type { INestApplication } from '@nestjs/common';
+import { ApiResponse, DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import type { ServiceDescription } from './application.js';
+import { PROBLEM_JSON, problemSchema } from './problem.js';
+
+/** The OpenAPI document of an application, made from the schemas that also validate its requests. */
+export function openApiDocument(app: INestApplication, service: ServiceDescription): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setTitle(service.title)
+    .setDescription(service.description)
+    .setVersion('1.0.0')
+    .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
+    .build();
+  return SwaggerModule.createDocument(app, config, {
+    operationIdFactory: (_controller, method) => method,
+  });
+}
+
+/** Serves Swagger UI at `<context>/docs` and the document at `<context>/openapi.json`. */
+export function serveApiDocs(app: INestApplication, service: ServiceDescription): void {
+  SwaggerModule.setup(`${service.contextPath}/docs`, app, () => openApiDocument(app, service), {
+    jsonDocumentUrl: `${service.contextPath}/openapi.json`,
+    yamlDocumentUrl: `${service.contextPath}/openapi.yaml`,
+    customSiteTitle: service.title,
+  });
+}
+
+/** Documents an error answer: its status and the codes that it may carry. */
+export const ApiProblem = (status: number, ...codes: string[]): MethodDecorator & ClassDecorator =>
+  ApiResponse({
+    status,
+    description: codes.join(', '),
+    content: { [PROBLEM_JSON]: { schema: { $ref: '#/components/schemas/Problem' } } },
+  });
+
+export { problemSchema };

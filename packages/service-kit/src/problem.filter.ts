@@ -1,0 +1,103 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AppError } from './app-error.js';
+import { PROBLEM_JSON, problem } from './problem.js';
+import { RouteTable } from './route-table.js';
+
+/** What Fastify's and Nest's own errors are called in this product. */
+const CODES: Readonly<Record<number, readonly [code: string, detail: string]>> = {
+  400: ['BAD_REQUEST', 'Bad request'],
+  404: ['NOT_FOUND', 'There is nothing at this path'],
+  406: ['NOT_ACCEPTABLE', 'This is not available in a form that the Accept header allows'],
+  408: ['REQUEST_TIMEOUT', 'The request did not arrive in time'],
+  413: ['PAYLOAD_TOO_LARGE', 'The body is larger than 100 kB'],
+  414: ['URI_TOO_LONG', 'The path is too long'],
+  415: ['UNSUPPORTED_MEDIA_TYPE', 'The body must be JSON, with Content-Type: application/json'],
+  503: ['SHUTTING_DOWN', 'This instance is shutting down'],
+};
+
+/** Turns whatever was thrown into `application/problem+json`; details of a 5xx go to the log only. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('ProblemFilter');
+
+  constructor(private readonly routes: RouteTable) {}
+
+  catch(exception: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    if (reply.sent || reply.raw.headersSent) return;
+    if (isHealthReport(exception)) {
+      void reply.status(exception.getStatus()).send(exception.getResponse());
+      return;
+    }
+    const error = this.toAppError(exception, request);
+    if (error.status >= 500) this.log(error, request);
+    void reply
+      .status(error.status)
+      .headers(error.headers)
+      .type(PROBLEM_JSON)
+      .send(problem(error.status, error.code, error.detail, request.id, error.errors));
+  }
+
+  private toAppError(exception: unknown, request: FastifyRequest): AppError {
+    if (exception instanceof AppError) return exception;
+    const status = statusOf(exception);
+    const known = CODES[status];
+    if (!known) {
+      if (status >= 400 && status < 500) return new AppError(status, 'BAD_REQUEST', 'Bad request');
+      return new AppError(500, 'INTERNAL_ERROR', 'Something went wrong', { cause: exception });
+    }
+    if (status === 404) {
+      const allowed = this.routes.methodsOf(request.url);
+      if (allowed.length > 0) {
+        return new AppError(405, 'METHOD_NOT_ALLOWED', `This path takes ${allowed.join(', ')}`, {
+          headers: { allow: allowed.join(', ') },
+        });
+      }
+    }
+    return new AppError(status, ...known, { cause: exception });
+  }
+
+  private log(error: AppError, request: FastifyRequest): void {
+    const reason = error.cause ?? error;
+    this.logger.error({
+      msg: `${error.code} ${request.method} ${request.routeOptions.url ?? '(no route)'}`,
+      traceId: request.id,
+      err: reason instanceof Error ? describe(reason) : String(reason),
+    });
+  }
+}
+
+function statusOf(exception: unknown): number {
+  if (exception instanceof HttpException) return exception.getStatus();
+  const status = (exception as { statusCode?: unknown } | null)?.statusCode;
+  return typeof status === 'number' ? status : 500;
+}
+
+function isHealthReport(exception: unknown): exception is HttpException {
+  if (!(exception instanceof HttpException)) return false;
+  const body = exception.getResponse();
+  return typeof body === 'object' && 'details' in body && 'info' in body;
+}
+
+/**
+ * Name, code and stack frames of an error, and its message only where no value
+ * of a request can be in it: a database error quotes the statement's values.
+ */
+function describe(error: Error): Record<string, unknown> {
+  const { code, driverError } = error as {
+    code?: unknown;
+    driverError?: { code?: unknown; message?: string };
+  };
+  const fromDatabase = driverError !== undefined;
+  return {
+    type: error.name,
+    code: driverError?.code ?? code,
+    ...(!fromDatabase && { message: error.message }),
+    stack: error.stack
+      ?.split('\n')
+      .filter((line) => line.trimStart().startsWith('at '))
+      .join('\n'),
+  };
+}

@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type DynamicModule, Logger } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { z } from 'zod';
+import { createApplication, type ServiceDescription } from './application.js';
+import { type CommonConfig, ConfigError, describeConfig, loadConfig } from './config.js';
+import { closeServer, Lifecycle } from './lifecycle.js';
+
+/** The exit code for a wrong configuration: EX_CONFIG of sysexits.h. */
+const EXIT_CONFIG = 78;
+
+/** What {@link runService} needs to know of a configuration. */
+export type ServiceConfig = CommonConfig & { readonly PORT: number };
+
+/** Parses a command's configuration; if it is wrong, says all that is wrong and ends the process with 78. */
+export function loadConfigOrExit<T extends z.ZodObject>(schema: T): Readonly<z.infer<T>> {
+  try {
+    return loadConfig(schema, process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\nRun with --help for the table of variables.\n`);
+    process.exit(EXIT_CONFIG);
+  }
+}
+
+/** The text of `--help`: what it is, how it is run, and the table of variables. */
+export function helpText(usage: string, schema: z.ZodObject): string {
+  const rows = describeConfig(schema);
+  const width = (key: 'name' | 'default'): number => Math.max(...rows.map((row) => row[key].length));
+  const lines = rows.map(
+    (row) =>
+      `  ${row.name.padEnd(width('name'))}  ${row.default.padEnd(width('default'))}  ${row.description}`,
+  );
+  return `${usage}\n\nEnvironment (name, default, meaning):\n${lines.join('\n')}\n`;
+}
+
+/**
+ * Runs a service until SIGTERM or SIGINT: reads its configuration, listens,
+ * and on the signal shuts down in order: not ready, serve on for
+ * SHUTDOWN_DELAY_MS, stop accepting, finish what is in flight, then the
+ * modules' own hooks (relay, then database).
+ */
+export async function runService<T extends z.ZodObject>(
+  service: ServiceDescription,
+  schema: T,
+  createModule: (config: Readonly<z.infer<T>>) => DynamicModule,
+): Promise<void> {
+  if (process.argv.includes('--help')) {
+    process.stdout.write(
+      helpText(`${service.title}: ${service.description}\nUsage: node dist/main.js`, schema),
+    );
+    return;
+  }
+  const config = loadConfigOrExit(schema);
+  const { HOST, PORT, ...timing } = config as unknown as ServiceConfig;
+  const app = await createApplication(service, createModule(config));
+  shutDownOnSignal(app, timing);
+  try {
+    await app.listen({ host: HOST, port: PORT });
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code;
+    const text =
+      reason === 'EADDRINUSE' ? `port ${PORT} is taken: stop what uses it, or set PORT` : String(reason);
+    process.stderr.write(`${service.name} cannot listen: ${text}\n`);
+    process.exit(1);
+  }
+  app.get(Lifecycle).started();
+  new Logger('main').log(`${service.name} listens on ${HOST}:${PORT}`);
+}
+
+function shutDownOnSignal(
+  app: NestFastifyApplication,
+  timing: Pick<CommonConfig, 'SHUTDOWN_DELAY_MS' | 'SHUTDOWN_DEADLINE_MS'>,
+): void {
+  const logger = new Logger('shutdown');
+  let stopping = false;
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    logger.log(`${signal}: no longer ready`);
+    app.get(Lifecycle).drain();
+    await sleep(timing.SHUTDOWN_DELAY_MS);
+    await closeServer(app.getHttpServer(), timing.SHUTDOWN_DEADLINE_MS);
+    logger.log('no connection left');
+    await app.close();
+    logger.log('stopped');
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      stop(signal).catch((error: unknown) => {
+        logger.error(error);
+        process.exitCode = 1;
+      });
+    });
+  }
+}
