@@ -17,7 +17,7 @@ const common = {
         jsc: {
           parser: { syntax: 'typescript', decorators: true },
           transform: { legacyDecorator: true, decoratorMetadata: true },
-          target: 'es2023',
+          target: 'es2024',
         },
         module: { type: 'es6' },
       },

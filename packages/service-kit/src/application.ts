@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Logger } from 'nestjs-pino';
 import { addJsonBodyParser } from './json-body.js';
 import { Lifecycle } from './lifecycle.js';
@@ -36,6 +37,7 @@ export async function createApplication(
     keepAliveTimeout: 65_000,
     requestTimeout: 30_000,
     clientErrorHandler: answerClientError,
+    frameworkErrors: answerRouterError,
     return503OnClosing: false,
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
@@ -57,6 +59,15 @@ export async function createApplication(
   await app.init();
   await fastify.ready();
   return app;
+}
+
+/** Answers what the router could not read as a path; no hook has seen it. */
+function answerRouterError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const [status, code, detail] =
+    error.statusCode === 414
+      ? ([414, 'URI_TOO_LONG', 'The path is too long'] as const)
+      : ([400, 'MALFORMED_URL', 'The path is not validly percent-encoded'] as const);
+  void reply.status(status).type(PROBLEM_JSON).send(problem(status, code, detail, request.id));
 }
 
 /** Answers what Node could not parse as HTTP; no route, hook or log has seen it. */

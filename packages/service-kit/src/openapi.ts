@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { ApiResponse, DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { z } from 'zod';
 import type { ServiceDescription } from './application.js';
 import { PROBLEM_JSON, problemSchema } from './problem.js';
 
@@ -11,9 +12,30 @@ export function openApiDocument(app: INestApplication, service: ServiceDescripti
     .setVersion('1.0.0')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .build();
-  return SwaggerModule.createDocument(app, config, {
+  const document = SwaggerModule.createDocument(app, config, {
     operationIdFactory: (_controller, method) => method,
   });
+  document.components = {
+    ...document.components,
+    schemas: { ...document.components?.schemas, ...problemComponent() },
+  };
+  return document;
+}
+
+type Components = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
+
+/** The schema that {@link ApiProblem} refers to; no controller returns it, so Swagger does not find it. */
+function problemComponent(): Components {
+  const { definitions } = z.toJSONSchema(problemSchema, {
+    target: 'openapi-3.0',
+    // OpenAPI 3.0 knows one `example` of a schema, JSON Schema a list of `examples`.
+    override: ({ jsonSchema }) => {
+      if (!Array.isArray(jsonSchema.examples)) return;
+      [jsonSchema['example']] = jsonSchema.examples;
+      delete jsonSchema.examples;
+    },
+  });
+  return definitions as Components;
 }
 
 /** Serves Swagger UI at `<context>/docs` and the document at `<context>/openapi.json`. */

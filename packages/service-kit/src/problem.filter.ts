@@ -32,6 +32,10 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     const error = this.toAppError(exception, request);
+    if (error.code === 'METHOD_NOT_ALLOWED' && request.method === 'OPTIONS') {
+      void reply.status(200).headers(error.headers).send();
+      return;
+    }
     if (error.status >= 500) this.log(error, request);
     void reply
       .status(error.status)

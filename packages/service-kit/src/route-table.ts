@@ -26,9 +26,10 @@ export class RouteTable {
     });
   }
 
-  /** The methods that the path of `url` takes, sorted; none if there is no such path. */
+  /** The methods that the path of `url` takes, OPTIONS included, sorted; none if there is no such path. */
   methodsOf(url: string): string[] {
     const path = url.split('?', 1)[0] ?? '/';
-    return [...this.methods].filter((method) => this.router.find(method as HTTPMethod, path) !== null).sort();
+    const found = [...this.methods].filter((method) => this.router.find(method as HTTPMethod, path) !== null);
+    return found.length === 0 ? [] : [...new Set([...found, 'OPTIONS'])].sort();
   }
 }

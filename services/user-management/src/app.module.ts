@@ -1,0 +1,21 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { KitModule } from '@usermgmt/service-kit/kit.module';
+import { CONFIG, type Config } from './config.js';
+import { DatabaseModule } from './database/database.module.js';
+import { service } from './service.js';
+import { StatusController } from './status/status.controller.js';
+import { UsersModule } from './users/users.module.js';
+
+@Global()
+@Module({})
+export class AppModule {
+  static forRoot(config: Config): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [KitModule.forRoot(service.name, config), DatabaseModule, UsersModule],
+      controllers: [StatusController],
+      providers: [{ provide: CONFIG, useValue: config }],
+      exports: [CONFIG],
+    };
+  }
+}

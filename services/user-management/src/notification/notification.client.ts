@@ -1,0 +1,125 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { UnavailableError } from '@usermgmt/service-kit/app-error';
+import { HealthChecks } from '@usermgmt/service-kit/health';
+import { CONFIG, type Config } from '../config.js';
+
+/** Notification's own call to the mail server is shorter, so that its answer comes first. */
+const TIMEOUT_MS = 2_000;
+
+/** A mail on its way. */
+export interface Delivery {
+  /** The Idempotency-Key. */
+  id: string;
+  /** The request body, as JSON. */
+  payload: string;
+  traceHeader: string | null;
+}
+
+/** Why a mail was not taken. `reason` is a code and never holds a value. */
+export class DeliveryError extends Error {
+  constructor(
+    readonly reason: string,
+    /** Whether every further attempt would fail too. */
+    readonly isFinal: boolean,
+    /** What notification asked for, in ms; 0 if nothing. */
+    readonly retryAfterMs = 0,
+  ) {
+    super(reason);
+    this.name = 'DeliveryError';
+  }
+}
+
+/** Statuses that may change by themselves, besides all 5xx. */
+const TEMPORARY = new Set([408, 409, 425, 429]);
+
+/**
+ * Calls the notification service. Connections are kept alive by fetch's own
+ * pool; every call ends within 2 s.
+ */
+@Injectable()
+export class NotificationClient implements OnModuleInit {
+  private readonly base: string;
+
+  constructor(
+    @Inject(CONFIG) config: Config,
+    private readonly health: HealthChecks,
+  ) {
+    const host = config.NOTIFICATION_SERVICE_HOST;
+    this.base = `http://${host.includes(':') ? `[${host}]` : host}:${config.NOTIFICATION_SERVICE_PORT}/notification`;
+  }
+
+  onModuleInit(): void {
+    this.health.dependencies.set('notification', async () => {
+      await this.text('health-status').catch((error: unknown) => {
+        throw new Error((error as UnavailableError).code);
+      });
+    });
+  }
+
+  /** Hands a mail over. @throws DeliveryError */
+  async send({ id, payload, traceHeader }: Delivery): Promise<void> {
+    let response: Response;
+    try {
+      response = await fetch(`${this.base}/send`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'idempotency-key': id,
+          ...(traceHeader !== null && { 'x-amzn-trace-id': traceHeader }),
+        },
+        body: payload,
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+    } catch (error) {
+      throw new DeliveryError(networkReason(error), false);
+    }
+    const body = await response.text().catch(() => '');
+    if (response.ok) return;
+    const { status } = response;
+    const isFinal = status >= 400 && status < 500 && !TEMPORARY.has(status);
+    throw new DeliveryError(`${status} ${codeIn(body)}`.trim(), isFinal, retryAfterMs(response));
+  }
+
+  /** Reads a text of notification's. @throws UnavailableError */
+  async text(path: string): Promise<string> {
+    try {
+      const response = await fetch(`${this.base}/${path}`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+      const body = await response.text();
+      if (response.ok) return body;
+      throw new Error(`status ${response.status}`);
+    } catch (cause) {
+      throw new UnavailableError('NOTIFICATION_UNAVAILABLE', 'The notification service does not answer; try again', {
+        cause,
+      });
+    }
+  }
+
+  /** Reads a JSON answer of notification's. @throws UnavailableError */
+  async json(path: string): Promise<unknown> {
+    const body = await this.text(path);
+    try {
+      return JSON.parse(body) as unknown;
+    } catch (cause) {
+      throw new UnavailableError('NOTIFICATION_UNAVAILABLE', 'The notification service answered without sense', { cause });
+    }
+  }
+}
+
+function networkReason(error: unknown): string {
+  const { name, cause } = error as { name: string; cause?: { code?: string } };
+  return name === 'TimeoutError' ? `no answer within ${TIMEOUT_MS} ms` : (cause?.code ?? name);
+}
+
+function codeIn(body: string): string {
+  try {
+    const { code } = JSON.parse(body) as { code?: unknown };
+    return typeof code === 'string' ? code.slice(0, 100) : '';
+  } catch {
+    return '';
+  }
+}
+
+function retryAfterMs(response: Response): number {
+  const seconds = Number(response.headers.get('retry-after'));
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 300) * 1_000 : 0;
+}

@@ -1,0 +1,126 @@
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { UnavailableError } from '@usermgmt/service-kit/app-error';
+import pLimit from 'p-limit';
+import { CONFIG, type Config } from '../config.js';
+import { DeliveryError, NotificationClient } from '../notification/notification.client.js';
+import { backoffMs } from './backoff.js';
+import { Outbox } from './outbox.js';
+import { type ClaimedMessage, OutboxRepository } from './outbox.repository.js';
+
+/** Rows claimed at once; each is sent within the lease. */
+const BATCH = 20;
+const AT_ONCE = 5;
+/** Longer than a whole batch takes when every attempt times out (20 rows, 5 at once, 2 s each). */
+const LEASE_MS = 30_000;
+const PURGE_EVERY_MS = 60_000;
+const PURGE_ROWS = 1_000;
+
+/**
+ * Carries mails from the outbox to notification, in any number of processes
+ * at once. A mail is sent at least once: twice only if a process ends, or
+ * loses the database, between notification's answer and the mark.
+ */
+@Injectable()
+export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(OutboxRelay.name);
+  private readonly limit = pLimit(AT_ONCE);
+  private stopping = false;
+  private woken = false;
+  private wakeUp: () => void = () => undefined;
+  private running: Promise<void> | undefined;
+  private purgedAt = 0;
+
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly messages: OutboxRepository,
+    private readonly notification: NotificationClient,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.outbox.onWake(() => {
+      this.woken = true;
+      this.wakeUp();
+    });
+    this.running = this.run();
+  }
+
+  /** Ends after the attempts that are under way; what is left is another process's, or the next start's. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    this.wakeUp();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopping) {
+      let worked = 0;
+      try {
+        worked = await this.deliverBatch();
+        await this.purge();
+      } catch (error) {
+        // Nothing is lost: the rows are still there when the database is back.
+        if (!(error instanceof UnavailableError)) this.logger.error(error);
+      }
+      if (worked === 0) await this.sleep();
+    }
+  }
+
+  /** Sends what is due now, up to a batch. @returns how many rows it worked on */
+  async deliverBatch(): Promise<number> {
+    this.woken = false;
+    const claimed = await this.messages.claim(Date.now(), LEASE_MS, BATCH);
+    await Promise.all(claimed.map((message) => this.limit(() => this.deliver(message))));
+    return claimed.length;
+  }
+
+  private async deliver(message: ClaimedMessage): Promise<void> {
+    // A stop does not wait for rows that have not begun: their lease runs out and somebody takes them.
+    if (this.stopping) return;
+    try {
+      await this.notification.send(message);
+    } catch (error) {
+      await this.fail(message, error as DeliveryError);
+      return;
+    }
+    await this.messages.markSent(message, Date.now());
+  }
+
+  private async fail(message: ClaimedMessage, error: DeliveryError): Promise<void> {
+    const givenUp = error.isFinal || message.attempts >= this.config.OUTBOX_MAX_ATTEMPTS;
+    const log = { msg: givenUp ? 'mail given up' : 'mail not sent yet', id: message.id, reason: error.reason };
+    if (givenUp) {
+      this.logger.error(log);
+      await this.messages.markDead(message, error.reason);
+      return;
+    }
+    this.logger.debug(log);
+    const wait = Math.max(error.retryAfterMs, backoffMs(message.attempts));
+    await this.messages.markFailed(message, error.reason, Date.now() + wait);
+  }
+
+  private async purge(): Promise<void> {
+    const now = Date.now();
+    if (now - this.purgedAt < PURGE_EVERY_MS) return;
+    const deleted = await this.messages.deleteSent(now - this.config.OUTBOX_RETENTION_HOURS * 3_600_000, PURGE_ROWS);
+    // A full batch means that there is more to do at once.
+    if (deleted < PURGE_ROWS) this.purgedAt = now;
+  }
+
+  private async sleep(): Promise<void> {
+    if (this.woken || this.stopping) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, this.config.OUTBOX_POLL_MS);
+      this.wakeUp = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

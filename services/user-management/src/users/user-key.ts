@@ -1,0 +1,47 @@
+/** Letters that MySQL's utf8mb4_0900_ai_ci treats as others, without a Unicode decomposition saying so. */
+const FOLDED: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  đ: 'd',
+  ð: 'd',
+  ħ: 'h',
+  ł: 'l',
+  ς: 'σ',
+  ґ: 'г',
+  ך: 'כ',
+  ם: 'מ',
+  ן: 'נ',
+  ף: 'פ',
+  ץ: 'צ',
+};
+const FOLDED_LETTERS = new RegExp(`[${Object.keys(FOLDED).join('')}]`, 'gu');
+
+/**
+ * Accents, and what has no width. The vowel signs of Indic scripts are marks
+ * too, but letters to a reader; й and the hamza on a carrier are letters of
+ * their own.
+ */
+const IGNORED =
+  /(?<![иИ])\u0306|[[[\p{Script=Inherited}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Hebrew}\p{Script=Arabic}]&&\p{M}]--[\u0306\u0653-\u0655]]|[\p{Cf}\p{Default_Ignorable_Code_Point}]/gv;
+
+const stripped = (text: string): string => text.normalize('NFKD').replace(IGNORED, '');
+
+/**
+ * The form in which a user name is unique and looked up: without case, accents
+ * and width, as MySQL's collation utf8mb4_0900_ai_ci compared the names of the
+ * original, but the same on every database.
+ *
+ * Where the two differ is listed in docs/compatibility.md.
+ */
+export function usernameKey(username: string): string {
+  return stripped(stripped(username).toLowerCase())
+    .replace(FOLDED_LETTERS, (letter) => FOLDED[letter] ?? letter)
+    .normalize('NFC');
+}
+
+/** The form in which an e-mail address is unique and looked up: without case. */
+export function emailKey(email: string): string {
+  return email.normalize('NFC').toLowerCase();
+}

@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database } from '../database/database.js';
+import { duplicateOf } from '../database/database-errors.js';
+import { User } from './user.entity.js';
+import { EmailTakenError, UsernameTakenError } from './user.errors.js';
+import { emailKey, usernameKey } from './user-key.js';
+
+/** A user as it is read: everything but the password and the keys. */
+export interface UserRow {
+  username: string;
+  email: string;
+  role: string;
+  enabled: boolean;
+  firstname: string;
+  lastname: string;
+}
+
+/** What a write stores. */
+export type UserRecord = UserRow & { password: string };
+
+const COLUMNS = 'username, email, role, enabled, firstname, lastname';
+
+/**
+ * SQL on `users`. Reads are plain SQL, rows shaped for the answer; writes go
+ * through TypeORM in the caller's transaction. Names and addresses are found
+ * by their keys, so in any case (and, for names, with any accents).
+ */
+@Injectable()
+export class UsersRepository {
+  constructor(private readonly database: Database) {}
+
+  async findByName(username: string): Promise<UserRow | undefined> {
+    return this.one('WHERE username_key = ?', usernameKey(username));
+  }
+
+  async findByEmail(email: string): Promise<UserRow | undefined> {
+    return this.one('WHERE email_key = ?', emailKey(email));
+  }
+
+  /** At most `limit` users whose key is greater than that of `after`, in the order of the keys. */
+  async page(after: string | undefined, limit: number): Promise<UserRow[]> {
+    const rows = await this.database.query<UserRow>(
+      `SELECT ${COLUMNS} FROM users WHERE username_key > ? ORDER BY username_key LIMIT ?`,
+      [after === undefined ? '' : usernameKey(after), limit],
+    );
+    return rows.map(toRow);
+  }
+
+  /** @throws UsernameTakenError, EmailTakenError */
+  async insert(manager: EntityManager, user: UserRecord): Promise<void> {
+    await refusingDuplicates(
+      manager.insert(User, { ...user, usernameKey: usernameKey(user.username), emailKey: emailKey(user.email) }),
+    );
+  }
+
+  /** Reads a user and keeps others from changing it until the transaction ends. */
+  async lock(manager: EntityManager, username: string): Promise<UserRow | undefined> {
+    const [row] = (await manager.query(
+      `SELECT ${COLUMNS} FROM users WHERE username_key = ? ${this.database.isMysql ? 'FOR UPDATE' : ''}`,
+      [usernameKey(username)],
+    )) as UserRow[];
+    return row && toRow(row);
+  }
+
+  /** Changes a user that {@link lock} found. @throws EmailTakenError */
+  async update(manager: EntityManager, username: string, changes: Partial<UserRow>): Promise<void> {
+    const { email, ...others } = changes;
+    await refusingDuplicates(
+      manager.update(
+        User,
+        { usernameKey: usernameKey(username) },
+        { ...others, ...(email !== undefined && { email, emailKey: emailKey(email) }) },
+      ),
+    );
+  }
+
+  /** @returns whether there was such a user */
+  async delete(manager: EntityManager, username: string): Promise<boolean> {
+    const { affected } = await manager.delete(User, { usernameKey: usernameKey(username) });
+    return affected === 1;
+  }
+
+  private async one(where: string, key: string): Promise<UserRow | undefined> {
+    const [row] = await this.database.query<UserRow>(`SELECT ${COLUMNS} FROM users ${where}`, [key]);
+    return row && toRow(row);
+  }
+}
+
+/** Both databases return a boolean as 0 or 1; plain assignment keeps the object's shape for V8. */
+function toRow(row: UserRow): UserRow {
+  row.enabled = Boolean(row.enabled);
+  return row;
+}
+
+async function refusingDuplicates(write: Promise<unknown>): Promise<void> {
+  try {
+    await write;
+  } catch (error) {
+    const duplicate = duplicateOf(error);
+    if (duplicate === undefined) throw error;
+    throw duplicate === 'email' ? new EmailTakenError() : new UsernameTakenError();
+  }
+}
