@@ -19,7 +19,7 @@ export async function withMigrationLock<T>(
 async function withNamedLock<T>(dataSource: DataSource, say: (line: string) => void, work: () => Promise<T>): Promise<T> {
   const runner = dataSource.createQueryRunner();
   const lock = async (seconds: number): Promise<boolean> => {
-    const sql = `SELECT GET_LOCK(CONCAT('migrate.', MD5(DATABASE())), ?) AS got`;
+    const sql = `SELECT GET_LOCK(CONCAT('migrate.', SHA2(DATABASE(), 224)), ?) AS got`;
     const [row] = (await runner.query(sql, [seconds])) as { got: number | null }[];
     return Number(row?.got) === 1;
   };
