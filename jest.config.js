@@ -7,6 +7,7 @@ const common = {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^@usermgmt/service-kit/(.*)$': '<rootDir>/packages/service-kit/src/$1.ts',
+    '^@usermgmt/testing/(.*)$': '<rootDir>/packages/testing/src/$1.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   transform: {
@@ -36,6 +37,8 @@ const project = (name, folder) => ({
 
 export default {
   coverageProvider: 'v8',
+  globalSetup: './packages/testing/global-setup.js',
+  globalTeardown: './packages/testing/global-teardown.js',
   projects: [
     project('service-kit', 'packages/service-kit'),
     project('user-management', 'services/user-management'),

@@ -1,0 +1,19 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { KitModule } from '@usermgmt/service-kit/kit.module';
+import { CONFIG, type Config } from './config.js';
+import { MailModule } from './mail/mail.module.js';
+import { service } from './service.js';
+import { StatusController } from './status/status.controller.js';
+
+/** The whole service, for one configuration; `main` starts it and the tests do. */
+@Module({})
+export class AppModule {
+  static forRoot(config: Config): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [KitModule.forRoot(service.name, config), MailModule.forRoot(config)],
+      controllers: [StatusController],
+      providers: [{ provide: CONFIG, useValue: config }],
+    };
+  }
+}

@@ -1,0 +1,109 @@
+import { connect } from 'node:net';
+import { SendEmailCommand, SESClient } from '@aws-sdk/client-ses';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import type { Config } from '../../config.js';
+import { type Mail, MailSender, SEND_DEADLINE_MS } from '../mail-sender.js';
+import { sesError } from './ses-errors.js';
+
+const CONNECT_TIMEOUT_MS = 600;
+const REQUEST_TIMEOUT_MS = 1_200;
+const CHECK_TIMEOUT_MS = 800;
+
+/** Which variables {@link SesMailSender} reads. */
+export type SesConfig = Pick<
+  Config,
+  | 'AWS_REGION'
+  | 'AWS_ENDPOINT_URL_SES'
+  | 'AWS_MAIL_SERVER_FROM_ADDRESS'
+  | 'SES_CONFIGURATION_SET'
+  | 'SES_MESSAGE_TAGS'
+>;
+
+/**
+ * Sends through the SES API, with the credentials of the SDK's default chain
+ * (Pod Identity, IRSA, profile, variables). It tries once: the caller repeats,
+ * and knows better when.
+ */
+export class SesMailSender extends MailSender implements OnApplicationShutdown {
+  private readonly client: SESClient;
+
+  constructor(private readonly config: SesConfig) {
+    super();
+    this.client = new SESClient({
+      region: config.AWS_REGION,
+      ...(config.AWS_ENDPOINT_URL_SES !== undefined && { endpoint: config.AWS_ENDPOINT_URL_SES }),
+      maxAttempts: 1,
+      requestHandler: {
+        connectionTimeout: CONNECT_TIMEOUT_MS,
+        requestTimeout: REQUEST_TIMEOUT_MS,
+        throwOnRequestTimeout: true,
+      },
+    });
+  }
+
+  async send(mail: Mail): Promise<void> {
+    try {
+      await this.sendWithin(AbortSignal.timeout(SEND_DEADLINE_MS), this.commandFor(mail));
+    } catch (error) {
+      throw sesError(error, this.config.AWS_MAIL_SERVER_FROM_ADDRESS);
+    }
+  }
+
+  /** Connects to the endpoint and no more: an API call would cost quota and permissions. */
+  async check(): Promise<void> {
+    const { config } = this.client;
+    const { url } = config.endpointProvider({
+      Region: await config.region(),
+      UseFIPS: await config.useFipsEndpoint(),
+      UseDualStack: await config.useDualstackEndpoint(),
+      Endpoint: this.config.AWS_ENDPOINT_URL_SES,
+    });
+    await canConnect(url.hostname, Number(url.port) || (url.protocol === 'http:' ? 80 : 443));
+  }
+
+  onApplicationShutdown(): void {
+    this.client.destroy();
+  }
+
+  /** The signal ends the request; the race also ends waiting for credentials, which no signal reaches. */
+  private async sendWithin(deadline: AbortSignal, command: SendEmailCommand): Promise<void> {
+    const late = new Promise<never>((_resolve, reject) => {
+      deadline.addEventListener('abort', () => {
+        reject(deadline.reason as DOMException);
+      });
+    });
+    await Promise.race([this.client.send(command, { abortSignal: deadline }), late]);
+  }
+
+  private commandFor({ subject, content, to, cc, bcc }: Mail): SendEmailCommand {
+    const some = (addresses: readonly string[]): string[] | undefined =>
+      addresses.length > 0 ? [...addresses] : undefined;
+    return new SendEmailCommand({
+      Source: this.config.AWS_MAIL_SERVER_FROM_ADDRESS,
+      Destination: { ToAddresses: some(to), CcAddresses: some(cc), BccAddresses: some(bcc) },
+      Message: {
+        Subject: { Data: subject, Charset: 'UTF-8' },
+        Body: { Text: { Data: content, Charset: 'UTF-8' } },
+      },
+      ConfigurationSetName: this.config.SES_CONFIGURATION_SET,
+      Tags: this.config.SES_MESSAGE_TAGS && [...this.config.SES_MESSAGE_TAGS],
+    });
+  }
+}
+
+function canConnect(host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, timeout: CHECK_TIMEOUT_MS });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.once('timeout', () => {
+      socket.destroy();
+      reject(new Error('cannot connect to SES: no answer'));
+    });
+    socket.once('error', ({ code = 'unknown error' }: NodeJS.ErrnoException) => {
+      reject(new Error(`cannot connect to SES: ${code}`));
+    });
+  });
+}

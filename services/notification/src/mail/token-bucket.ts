@@ -1,0 +1,34 @@
+/**
+ * Holds a rate: so many tokens a second, at most one second's worth in stock.
+ *
+ * A request passes when there is a whole token, whatever it costs, and may
+ * leave the stock below zero, so that a mail to 50 passes at a rate of 14 and
+ * the next one waits until the debt is paid. SES counts in the same way.
+ */
+export class TokenBucket {
+  private tokens: number;
+  private filledAt: number;
+
+  /**
+   * @param rate tokens a second; Infinity for no limit
+   * @param now a clock in milliseconds that never goes back
+   */
+  constructor(
+    private readonly rate: number,
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    this.tokens = rate;
+    this.filledAt = now();
+  }
+
+  /** Takes `cost` tokens and returns 0, or takes none and returns the seconds until it would. */
+  take(cost: number): number {
+    if (this.rate === Infinity) return 0;
+    const now = this.now();
+    this.tokens = Math.min(this.rate, this.tokens + ((now - this.filledAt) / 1_000) * this.rate);
+    this.filledAt = now;
+    if (this.tokens < 1) return (1 - this.tokens) / this.rate;
+    this.tokens -= cost;
+    return 0;
+  }
+}

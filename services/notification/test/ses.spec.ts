@@ -1,0 +1,218 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import request, { type Response } from 'supertest';
+import { aMail, PRIVATE, startApplication, type TestApplication } from './support/application.js';
+import { accept, type Answer, type FakeSes, neverAnswer, refuse, startFakeSes } from './support/fake-ses.js';
+import { type LocalMailbox, startLocalMailbox } from './support/local-mailbox.js';
+
+const send = (test: TestApplication, body = aMail()): Promise<Response> =>
+  Promise.resolve(request(test.server).post('/notification/send').send(body));
+
+describe('with the local mailbox', () => {
+  let mailbox: LocalMailbox;
+  let test: TestApplication;
+
+  beforeAll(async () => {
+    mailbox = await startLocalMailbox();
+    test = await startApplication({
+      AWS_ENDPOINT_URL_SES: mailbox.url,
+      AWS_MAIL_SERVER_FROM_ADDRESS: 'sender@example.org',
+    });
+  });
+
+  afterAll(async () => {
+    await test.app.close();
+    await mailbox.stop();
+  });
+
+  it('puts the mail into the mailbox', async () => {
+    const response = await send(test, {
+      subject: 'Grüße 👋 & <mehr>',
+      content: 'Hello Jane,\nyour account = ready + “set up”.\n\n.\n',
+      toEmails: ['Jane@example.com'],
+      ccEmails: ['joe@example.com'],
+      bccEmails: ['ann@example.com'],
+    });
+    expect(response.status).toBe(200);
+    expect(await mailbox.mails()).toMatchObject([
+      {
+        from: 'sender@example.org',
+        subject: 'Grüße 👋 & <mehr>',
+        body: { text: 'Hello Jane,\nyour account = ready + “set up”.\n\n.\n' },
+        destination: { to: ['Jane@example.com'], cc: ['joe@example.com'], bcc: ['ann@example.com'] },
+      },
+    ]);
+  });
+
+  it('is a dependency that is up', async () => {
+    const response = await request(test.server).get('/notification/health/dependencies').expect(200);
+    expect(response.body).toMatchObject({ details: { mail: { status: 'up' } } });
+  });
+});
+
+describe('with an SES that answers as it is told', () => {
+  let ses: FakeSes;
+  let test: TestApplication;
+
+  beforeAll(async () => {
+    ses = await startFakeSes();
+    test = await startApplication({
+      AWS_ENDPOINT_URL_SES: ses.url,
+      AWS_MAIL_SERVER_FROM_ADDRESS: 'sender@example.org',
+      SES_CONFIGURATION_SET: 'my-set',
+      SES_MESSAGE_TAGS: 'service=notification,env=test',
+    });
+  });
+
+  beforeEach(() => {
+    ses.requests.length = 0;
+    test.logs.length = 0;
+  });
+
+  afterAll(async () => {
+    await test.app.close();
+    await ses.stop();
+  });
+
+  it('sends what is configured', async () => {
+    ses.answer = accept;
+    expect((await send(test)).status).toBe(200);
+    expect(Object.fromEntries(ses.requests[0] ?? [])).toEqual({
+      Action: 'SendEmail',
+      Version: '2010-12-01',
+      Source: 'sender@example.org',
+      'Destination.ToAddresses.member.1': 'private.person@example.com',
+      'Message.Subject.Data': 'Subject-of-the-test',
+      'Message.Subject.Charset': 'UTF-8',
+      'Message.Body.Text.Data': 'Content-of-the-test',
+      'Message.Body.Text.Charset': 'UTF-8',
+      ConfigurationSetName: 'my-set',
+      'Tags.member.1.Name': 'service',
+      'Tags.member.1.Value': 'notification',
+      'Tags.member.2.Name': 'env',
+      'Tags.member.2.Value': 'test',
+    });
+  });
+
+  const person = 'private.person@example.com';
+  const notJson: Answer = (response) => response.writeHead(400).end(`{"message":"${person}"}`);
+  const reset: Answer = (response) => response.socket?.resetAndDestroy();
+  const cutOff: Answer = (response) => response.writeHead(200).end('<SendEmailRes');
+  it.each<[name: string, answer: Answer, status: number, code: string, retryAfter: string | undefined]>([
+    ['a throttle', refuse(400, 'Throttling', 'Maximum sending rate exceeded.'), 503, 'MAIL_THROTTLED', '1'],
+    [
+      'a used up quota',
+      refuse(400, 'Throttling', 'Daily message quota exceeded.'),
+      503,
+      'MAIL_THROTTLED',
+      '600',
+    ],
+    [
+      'a refused mail',
+      refuse(400, 'MessageRejected', `not verified: ${person}`),
+      422,
+      'MESSAGE_REJECTED',
+      undefined,
+    ],
+    [
+      'a refused sender',
+      refuse(400, 'MessageRejected', `not verified: sender@example.org, ${person}`),
+      503,
+      'MAIL_UNAVAILABLE',
+      '5',
+    ],
+    [
+      'a refused address',
+      refuse(400, 'InvalidParameterValue', `Illegal address ${person}`),
+      422,
+      'RECIPIENT_REJECTED',
+      undefined,
+    ],
+    [
+      'a missing permission',
+      refuse(403, 'AccessDenied', `no ses:SendEmail on ${person}`),
+      503,
+      'MAIL_UNAVAILABLE',
+      '5',
+    ],
+    [
+      'a missing configuration set',
+      refuse(400, 'ConfigurationSetDoesNotExist', person),
+      503,
+      'MAIL_UNAVAILABLE',
+      '5',
+    ],
+    ['a paused account', refuse(400, 'AccountSendingPausedException', person), 503, 'MAIL_UNAVAILABLE', '5'],
+    ['a failure', refuse(500, 'InternalFailure', person), 503, 'MAIL_UNAVAILABLE', '5'],
+    ['what is not XML', notJson, 503, 'MAIL_UNAVAILABLE', '5'],
+    ['half an answer', cutOff, 503, 'MAIL_UNAVAILABLE', '5'],
+    ['a broken connection', reset, 503, 'MAIL_UNAVAILABLE', '5'],
+    ['silence', neverAnswer, 503, 'MAIL_UNAVAILABLE', '5'],
+  ])(
+    'answers to %s within 2 s, and keeps private what is',
+    async (_name, answer, status, code, retryAfter) => {
+      ses.answer = answer;
+      const start = performance.now();
+      const response = await send(test);
+      expect(performance.now() - start).toBeLessThan(1_900);
+      expect(response.status).toBe(status);
+      expect(response.body).toMatchObject({ status, code });
+      expect(response.headers['retry-after']).toBe(retryAfter);
+      expect(ses.requests).toHaveLength(1); // The caller repeats, not the SDK.
+      const logs = test.logs.join('\n');
+      for (const secret of PRIVATE) expect(`${response.text}\n${logs}`).not.toContain(secret);
+      if (status === 503) expect(logs).toContain(`${code} POST /notification/send`);
+      else expect(logs).toBe('');
+    },
+  );
+
+  it('closes its connections when the service stops', async () => {
+    const other = await startFakeSes();
+    const stopping = await startApplication({ AWS_ENDPOINT_URL_SES: other.url });
+    expect((await send(stopping)).status).toBe(200);
+    expect(other.connections()).toBe(1);
+    await stopping.app.close();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(other.connections()).toBe(0);
+    await other.stop();
+  });
+
+  it('answers an SES that is not there with 503', async () => {
+    const gone = await startFakeSes();
+    await gone.stop();
+    const lonely = await startApplication({ AWS_ENDPOINT_URL_SES: gone.url });
+    const response = await send(lonely);
+    await lonely.app.close();
+    expect(response.status).toBe(503);
+    expect(response.body).toMatchObject({ code: 'MAIL_UNAVAILABLE' });
+    expect(lonely.logs.join('\n')).toContain('MAIL_UNAVAILABLE POST /notification/send');
+  });
+
+  it('does not wait for credentials longer than for SES, and uses them when they are there', async () => {
+    const credentials = await startFakeSes();
+    let giveCredentials = (): void => undefined;
+    credentials.answer = (response) => {
+      giveCredentials = () => {
+        const Expiration = new Date(Date.now() + 3_600_000).toISOString();
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ AccessKeyId: 'a', SecretAccessKey: 'b', Token: 'c', Expiration }));
+      };
+    };
+    jest.spyOn(console, 'warn').mockReturnValue(undefined); // The SDK tells that the credentials are late.
+    const waiting = await startApplication({ AWS_ENDPOINT_URL_SES: ses.url });
+    delete process.env.AWS_ACCESS_KEY_ID;
+    delete process.env.AWS_SECRET_ACCESS_KEY;
+    process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI = credentials.url;
+    ses.answer = accept;
+
+    const start = performance.now();
+    const first = await send(waiting);
+    expect(performance.now() - start).toBeLessThan(1_900);
+    expect(first.status).toBe(503);
+    expect(first.body).toMatchObject({ code: 'MAIL_UNAVAILABLE' });
+
+    giveCredentials();
+    expect((await send(waiting)).status).toBe(200);
+    await waiting.app.close();
+    await credentials.stop();
+  });
+});
