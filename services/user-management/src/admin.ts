@@ -39,7 +39,9 @@ await runCommand(USAGE, async (database) => {
     enabled: true,
   });
   if (!parsed.success) {
-    throw new Error(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'));
+    throw new Error(
+      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
+    );
   }
   const hash = await new PasswordHasher().hash(password);
   await database.transaction((manager) =>

@@ -21,7 +21,10 @@ export const configSchema = z
       .optional()
       .describe('File with the PEM certificates to trust; not set: the bundle of Amazon RDS'),
     DB_POOL_SIZE: integer(1, 200).default(10).describe('Most connections to MySQL that are open at once'),
-    SQLITE_FILE: z.string().default('.data/usermgmt.sqlite').describe('The embedded database, without DB_HOSTNAME'),
+    SQLITE_FILE: z
+      .string()
+      .default('.data/usermgmt.sqlite')
+      .describe('The embedded database, without DB_HOSTNAME'),
     NOTIFICATION_SERVICE_HOST: hostname().default('localhost').describe('Host of the notification service'),
     NOTIFICATION_SERVICE_PORT: integer(1, 65_535).default(8096).describe('Port of the notification service'),
     LEGACY_WRITING_GETS: flag()
@@ -29,11 +32,17 @@ export const configSchema = z
       .describe('`true`: GET /status/{username} and GET /user/activate/{username} write, as they once did'),
     OPEN_ADMIN_API: flag()
       .optional()
-      .describe('Whether anybody may give roles (POST /adminuser, PATCH role); not set: yes, but not in production'),
-    OUTBOX_POLL_MS: integer(10, 60_000).default(1_000).describe('How often the relay looks for mails left over'),
+      .describe(
+        'Whether anybody may give roles (POST /adminuser, PATCH role); not set: yes, but not in production',
+      ),
+    OUTBOX_POLL_MS: integer(10, 60_000)
+      .default(1_000)
+      .describe('How often the relay looks for mails left over'),
     OUTBOX_MAX_ATTEMPTS: integer(1, 1_000)
       .default(100)
-      .describe('After how many failed attempts (the later ones 5 min apart at most) a mail is parked as dead'),
+      .describe(
+        'After how many failed attempts (the later ones 5 min apart at most) a mail is parked as dead',
+      ),
     OUTBOX_RETENTION_HOURS: integer(0, 8_760).default(24).describe('How long sent mails stay in the outbox'),
     ...commonVariables,
   })
@@ -42,8 +51,7 @@ export const configSchema = z
     error: 'must be set when NODE_ENV is production: the embedded database is for laptops',
     // Also when other variables are wrong, so that all problems are reported at once.
     when: () => true,
-  })
-  ;
+  });
 
 export type Config = Readonly<z.infer<typeof configSchema>>;
 

@@ -16,13 +16,19 @@ const say = (line: string): void => {
 
 if (process.argv.includes('--help')) {
   process.stdout.write(
-    helpText('Brings the database to this version; safe to run again, and by many at once.\nUsage: node dist/migrate.js', schema),
+    helpText(
+      'Brings the database to this version; safe to run again, and by many at once.\nUsage: node dist/migrate.js',
+      schema,
+    ),
   );
 } else {
   const config = loadConfigOrExit(schema);
   const begun = Date.now();
   try {
-    const done = await migrate(createDataSource(config), { waitMs: config.MIGRATE_WAIT_SECONDS * 1_000, say });
+    const done = await migrate(createDataSource(config), {
+      waitMs: config.MIGRATE_WAIT_SECONDS * 1_000,
+      say,
+    });
     const seconds = ((Date.now() - begun) / 1000).toFixed(1);
     say(done.length === 0 ? `nothing to do (${seconds} s)` : `ran ${done.join(', ')} (${seconds} s)`);
   } catch (error) {

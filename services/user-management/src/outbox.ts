@@ -16,7 +16,11 @@ function words() {
   try {
     return parseArgs({
       allowPositionals: true,
-      options: { state: { type: 'string' }, limit: { type: 'string', default: '100' }, all: { type: 'boolean' } },
+      options: {
+        state: { type: 'string' },
+        limit: { type: 'string', default: '100' },
+        all: { type: 'boolean' },
+      },
     });
   } catch (error) {
     throw new UsageError((error as Error).message);
@@ -50,7 +54,8 @@ await runCommand(USAGE, async (database) => {
       return;
     }
     case 'purge': {
-      if (state !== 'sent' && state !== 'dead') throw new UsageError('purge needs --state sent or --state dead');
+      if (state !== 'sent' && state !== 'dead')
+        throw new UsageError('purge needs --state sent or --state dead');
       say(`${await messages.purge(state)} deleted`);
       return;
     }

@@ -11,7 +11,10 @@ export class UsageError extends Error {}
  * Runs one of the operators' commands against the configured database and
  * ends it with 0, 1 (it failed) or 2 (wrong words); errors are one line.
  */
-export async function runCommand(usage: string, work: (database: Database, config: Config) => Promise<void>): Promise<void> {
+export async function runCommand(
+  usage: string,
+  work: (database: Database, config: Config) => Promise<void>,
+): Promise<void> {
   if (process.argv.includes('--help')) {
     process.stdout.write(helpText(usage, configSchema));
     return;

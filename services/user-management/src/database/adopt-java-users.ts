@@ -52,7 +52,10 @@ export async function adoptJavaUsers(
   await runner.query('LOCK TABLES users WRITE, users_new WRITE');
   try {
     await copyAll(runner);
-    const collisions = [...(await collisionsOf(runner, 'username')), ...(await collisionsOf(runner, 'email'))];
+    const collisions = [
+      ...(await collisionsOf(runner, 'username')),
+      ...(await collisionsOf(runner, 'email')),
+    ];
     if (collisions.length > 0) throw new AdoptionError(collisions);
     await runner.query(addKeys('users_new'));
     await runner.query('RENAME TABLE users TO users_java, users_new TO users');

@@ -19,7 +19,7 @@ export function createDataSource(config: Config): DataSource {
     // A failed statement is logged with its values; what may be told is logged by the filter.
     logging: false,
     ...(config.DB_HOSTNAME === undefined ? sqlite(config) : mysql(config, config.DB_HOSTNAME)),
-  } as DataSourceOptions);
+  });
 }
 
 function mysql(config: Config, host: string): DataSourceOptions {
@@ -30,13 +30,18 @@ function mysql(config: Config, host: string): DataSourceOptions {
     database: config.DB_NAME,
     username: config.DB_USERNAME,
     ...(config.DB_PASSWORD !== undefined && { password: config.DB_PASSWORD }),
-    ...(config.DB_SSL !== 'false' && { ssl: tls(config) as object }),
+    ...(config.DB_SSL !== 'false' && { ssl: tls(config) }),
     charset: 'utf8mb4',
     timezone: 'Z',
     connectTimeout: CONNECT_TIMEOUT_MS,
     poolSize: config.DB_POOL_SIZE,
     bigNumberStrings: false,
-    extra: { enableKeepAlive: true, keepAliveInitialDelay: 10_000, idleTimeout: 60_000, maxIdle: config.DB_POOL_SIZE },
+    extra: {
+      enableKeepAlive: true,
+      keepAliveInitialDelay: 10_000,
+      idleTimeout: 60_000,
+      maxIdle: config.DB_POOL_SIZE,
+    },
   };
 }
 
@@ -55,5 +60,5 @@ function sqlite(config: Config): DataSourceOptions {
     database: config.SQLITE_FILE,
     enableWAL: true,
     timeout: 5_000,
-  } as DataSourceOptions;
+  };
 }

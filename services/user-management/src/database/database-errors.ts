@@ -44,8 +44,11 @@ const NOT_NOW = new Set([
 /** Whether the database could not do its work, as opposed to having refused a statement. */
 export function isUnavailable(error: unknown): boolean {
   const { code = '', fatal, message = '' } = driverErrorOf(error);
-  if (fatal === true || NOT_NOW.has(code) || /no such table/.test(message)) return true;
-  return /^(?:E[A-Z]+|PROTOCOL_[A-Z_]+|HANDSHAKE_[A-Z_]+)$/.test(code) || /pool is closed|closed state/i.test(message);
+  if (fatal === true || NOT_NOW.has(code) || message.includes('no such table')) return true;
+  return (
+    /^(?:E[A-Z]+|PROTOCOL_[A-Z_]+|HANDSHAKE_[A-Z_]+)$/.test(code) ||
+    /pool is closed|closed state/i.test(message)
+  );
 }
 
 /** Whether the same transaction may succeed when it is run again at once. */

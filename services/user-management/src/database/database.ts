@@ -84,7 +84,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   private async bounded<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
     if (!this.dataSource.isInitialized) throw new DatabaseUnavailableError(new Error('not connected yet'));
     const runner = this.dataSource.createQueryRunner();
-    let late = false;
+    let late = false as boolean;
     let timer: NodeJS.Timeout | undefined;
     const deadline = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
@@ -144,6 +144,6 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
 }
 
 function codeOf(error: unknown): string {
-  const { code, name } = error as { code?: unknown; name?: unknown };
-  return String(code ?? name ?? 'unknown');
+  const { code, name } = error as { code?: string; name?: string };
+  return code ?? name ?? 'unknown';
 }

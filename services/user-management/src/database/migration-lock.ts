@@ -13,10 +13,16 @@ export async function withMigrationLock<T>(
   say: (line: string) => void,
   work: () => Promise<T>,
 ): Promise<T> {
-  return dataSource.options.type === 'mysql' ? withNamedLock(dataSource, say, work) : withFileLock(dataSource, work);
+  return dataSource.options.type === 'mysql'
+    ? withNamedLock(dataSource, say, work)
+    : withFileLock(dataSource, work);
 }
 
-async function withNamedLock<T>(dataSource: DataSource, say: (line: string) => void, work: () => Promise<T>): Promise<T> {
+async function withNamedLock<T>(
+  dataSource: DataSource,
+  say: (line: string) => void,
+  work: () => Promise<T>,
+): Promise<T> {
   const runner = dataSource.createQueryRunner();
   const lock = async (seconds: number): Promise<boolean> => {
     const sql = `SELECT GET_LOCK(CONCAT('migrate.', SHA2(DATABASE(), 224)), ?) AS got`;
@@ -26,7 +32,8 @@ async function withNamedLock<T>(dataSource: DataSource, say: (line: string) => v
   try {
     if (!(await lock(0))) {
       say('another migration is at work; waiting for it');
-      if (!(await lock(LOCK_SECONDS))) throw new Error(`another migration held the lock for ${LOCK_SECONDS} s`);
+      if (!(await lock(LOCK_SECONDS)))
+        throw new Error(`another migration held the lock for ${LOCK_SECONDS} s`);
     }
     return await work();
   } finally {
@@ -41,7 +48,10 @@ interface SqliteDatabase {
 }
 
 async function withFileLock<T>(dataSource: DataSource, work: () => Promise<T>): Promise<T> {
-  const Libsql = createRequire(import.meta.url)('libsql') as new (file: string, options: object) => SqliteDatabase;
+  const Libsql = createRequire(import.meta.url)('libsql') as new (
+    file: string,
+    options: object,
+  ) => SqliteDatabase;
   const lock = new Libsql(`${String(dataSource.options.database)}.lock`, { timeout: LOCK_SECONDS * 1_000 });
   try {
     lock.exec('BEGIN EXCLUSIVE');

@@ -41,7 +41,7 @@ async function connect(dataSource: DataSource, { waitMs, say }: MigrateOptions):
       await dataSource.initialize();
       return;
     } catch (error) {
-      const reason = String((error as { code?: unknown }).code ?? (error as Error).message);
+      const reason = (error as { code?: string }).code ?? (error as Error).message;
       const waited = Date.now() - begun;
       // A wrong password will not get better; MySQL says the same of a user that is still being made.
       if (!isUnavailable(error) || waited >= waitMs) {
@@ -49,7 +49,9 @@ async function connect(dataSource: DataSource, { waitMs, say }: MigrateOptions):
       }
       if (Date.now() - told >= PROGRESS_MS) {
         told = Date.now();
-        say(`waiting for the database (${reason}), for ${Math.round((waitMs - waited) / 1000)} s more at most`);
+        say(
+          `waiting for the database (${reason}), for ${Math.round((waitMs - waited) / 1000)} s more at most`,
+        );
       }
       await sleep(RETRY_MS);
     }

@@ -25,7 +25,8 @@ export class MailTemplate<Field extends string> {
     if (!match) throw new Error(`${file.pathname}: must begin with "Subject: …" and an empty line`);
     [, this.subject = '', this.content = ''] = match;
     for (const [, name] of source.matchAll(PLACEHOLDER)) {
-      if (!fields.includes(name as Field)) throw new Error(`${file.pathname}: there is no value for {{${name}}}`);
+      if (!fields.includes(name as Field))
+        throw new Error(`${file.pathname}: there is no value for {{${name}}}`);
     }
   }
 

@@ -88,9 +88,13 @@ export class NotificationClient implements OnModuleInit {
       if (response.ok) return body;
       throw new Error(`status ${response.status}`);
     } catch (cause) {
-      throw new UnavailableError('NOTIFICATION_UNAVAILABLE', 'The notification service does not answer; try again', {
-        cause,
-      });
+      throw new UnavailableError(
+        'NOTIFICATION_UNAVAILABLE',
+        'The notification service does not answer; try again',
+        {
+          cause,
+        },
+      );
     }
   }
 
@@ -100,7 +104,11 @@ export class NotificationClient implements OnModuleInit {
     try {
       return JSON.parse(body) as unknown;
     } catch (cause) {
-      throw new UnavailableError('NOTIFICATION_UNAVAILABLE', 'The notification service answered without sense', { cause });
+      throw new UnavailableError(
+        'NOTIFICATION_UNAVAILABLE',
+        'The notification service answered without sense',
+        { cause },
+      );
     }
   }
 }

@@ -41,7 +41,9 @@ export class NotificationController {
   }
 
   @Get('ns-status')
-  @ApiOperation({ summary: "Notification's health text in the form of a user, as the original's pages show it" })
+  @ApiOperation({
+    summary: "Notification's health text in the form of a user, as the original's pages show it",
+  })
   @ApiResponse({ status: 200, standardSchema: userSchema, isArray: true })
   async nsStatus(): Promise<UserModel[]> {
     return [

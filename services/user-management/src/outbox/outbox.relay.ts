@@ -94,7 +94,11 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
 
   private async fail(message: ClaimedMessage, error: DeliveryError): Promise<void> {
     const givenUp = error.isFinal || message.attempts >= this.config.OUTBOX_MAX_ATTEMPTS;
-    const log = { msg: givenUp ? 'mail given up' : 'mail not sent yet', id: message.id, reason: error.reason };
+    const log = {
+      msg: givenUp ? 'mail given up' : 'mail not sent yet',
+      id: message.id,
+      reason: error.reason,
+    };
     if (givenUp) {
       this.logger.error(log);
       await this.messages.markDead(message, error.reason);
@@ -108,7 +112,10 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
   private async purge(): Promise<void> {
     const now = Date.now();
     if (now - this.purgedAt < PURGE_EVERY_MS) return;
-    const deleted = await this.messages.deleteSent(now - this.config.OUTBOX_RETENTION_HOURS * 3_600_000, PURGE_ROWS);
+    const deleted = await this.messages.deleteSent(
+      now - this.config.OUTBOX_RETENTION_HOURS * 3_600_000,
+      PURGE_ROWS,
+    );
     // A full batch means that there is more to do at once.
     if (deleted < PURGE_ROWS) this.purgedAt = now;
   }

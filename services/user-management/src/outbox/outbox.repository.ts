@@ -98,7 +98,10 @@ export class OutboxRepository {
     return this.database.transaction(async (manager) => {
       const one = id === undefined ? '' : 'AND id = ?';
       const parameters = id === undefined ? [] : [id];
-      const dead = (await manager.query(`SELECT id FROM outbox WHERE state = 'dead' ${one}`, parameters)) as unknown[];
+      const dead = (await manager.query(
+        `SELECT id FROM outbox WHERE state = 'dead' ${one}`,
+        parameters,
+      )) as unknown[];
       await manager.query(
         `UPDATE outbox SET state = 'pending', attempts = 0, due_at = ? WHERE state = 'dead' ${one}`,
         [now, ...parameters],

@@ -23,7 +23,10 @@ export class LegacyWritesController {
   @Get('status/:username')
   @HttpCode(200)
   @ApiParam({ name: 'username', type: String })
-  @ApiOperation({ deprecated: true, summary: 'With LEGACY_WRITING_GETS: toggles enabled. Use PATCH /user/{username}' })
+  @ApiOperation({
+    deprecated: true,
+    summary: 'With LEGACY_WRITING_GETS: toggles enabled. Use PATCH /user/{username}',
+  })
   async toggle(@Param('username') username: string, @Req() request: FastifyRequest): Promise<void> {
     this.assertAllowed(request);
     await this.users.toggleEnabled(username);
@@ -32,7 +35,10 @@ export class LegacyWritesController {
   @Get('user/activate/:username')
   @HttpCode(200)
   @ApiParam({ name: 'username', type: String })
-  @ApiOperation({ deprecated: true, summary: 'With LEGACY_WRITING_GETS: enables. Use PATCH /user/{username}' })
+  @ApiOperation({
+    deprecated: true,
+    summary: 'With LEGACY_WRITING_GETS: enables. Use PATCH /user/{username}',
+  })
   async activate(@Param('username') username: string, @Req() request: FastifyRequest): Promise<void> {
     this.assertAllowed(request);
     await this.users.patch(username, { enabled: true });

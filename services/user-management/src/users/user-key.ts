@@ -21,10 +21,11 @@ const FOLDED_LETTERS = new RegExp(`[${Object.keys(FOLDED).join('')}]`, 'gu');
 /**
  * Accents, and what has no width. The vowel signs of Indic scripts are marks
  * too, but letters to a reader; й and the hamza on a carrier are letters of
- * their own.
+ * their own. A mark on a space is what NFKD makes of ´, ¨ and their like,
+ * which are no spaces.
  */
 const IGNORED =
-  /(?<![иИ])\u0306|[[[\p{Script=Inherited}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Hebrew}\p{Script=Arabic}]&&\p{M}]--[\u0306\u0653-\u0655]]|[\p{Cf}\p{Default_Ignorable_Code_Point}]/gv;
+  /(?<![иИ ])\u0306|(?<! )[[[\p{Script=Inherited}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Hebrew}\p{Script=Arabic}]&&\p{M}]--[\u0306\u0653-\u0655]]|[\p{Cf}\p{Default_Ignorable_Code_Point}]/gv;
 
 const stripped = (text: string): string => text.normalize('NFKD').replace(IGNORED, '');
 

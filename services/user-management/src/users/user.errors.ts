@@ -22,6 +22,10 @@ export class EmailTakenError extends AppError {
 /** Roles may be given only where the administrators' API is open; see SECURITY.md. */
 export class AdminApiClosedError extends AppError {
   constructor() {
-    super(403, 'ADMIN_API_CLOSED', 'Roles are not given here: use the command `admin create`, or set OPEN_ADMIN_API');
+    super(
+      403,
+      'ADMIN_API_CLOSED',
+      'Roles are not given here: use the command `admin create`, or set OPEN_ADMIN_API',
+    );
   }
 }

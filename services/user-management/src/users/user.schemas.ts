@@ -10,12 +10,16 @@ function text({ min = 0, max, description }: { min?: number; max: number; descri
   const length = min === 0 ? `at most ${max} characters` : `from ${min} to ${max} characters`;
   return z
     .preprocess(
-      (value) => (typeof value === 'number' || typeof value === 'boolean' ? String(value) : (value ?? undefined)),
+      (value) =>
+        typeof value === 'number' || typeof value === 'boolean' ? String(value) : (value ?? undefined),
       z
         .string({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be a string') })
         .min(min, `must have ${length}`)
         .max(max, `must have ${length}`)
-        .refine((value) => value.isWellFormed() && !value.includes('\0'), 'must be valid Unicode without NUL'),
+        .refine(
+          (value) => value.isWellFormed() && !value.includes('\0'),
+          'must be valid Unicode without NUL',
+        ),
     )
     .meta({
       type: 'string',
@@ -27,13 +31,10 @@ function text({ min = 0, max, description }: { min?: number; max: number; descri
 
 /** `true`, `"true"`, `1` and their opposites, as the original's JSON reader took them. */
 const enabled = z
-  .preprocess(
-    (value) => {
-      if (typeof value === 'string' && /^\s*(?:true|false)\s*$/i.test(value)) return /true/i.test(value);
-      return typeof value === 'number' && Number.isInteger(value) ? value !== 0 : (value ?? undefined);
-    },
-    z.boolean('must be true or false').optional(),
-  )
+  .preprocess((value) => {
+    if (typeof value === 'string' && /^\s*(?:true|false)\s*$/i.test(value)) return /true/i.test(value);
+    return typeof value === 'number' && Number.isInteger(value) ? value !== 0 : (value ?? undefined);
+  }, z.boolean('must be true or false').optional())
   .meta({ type: 'boolean', description: '`"true"`, `"false"` and whole numbers (0 is false) are taken too' });
 
 /**
@@ -59,25 +60,27 @@ const newUsername = username
 /** Any address that the table can hold; users.service.ts checks the syntax of one that changes. */
 const email = text({ min: 1, max: 255, description: 'Unique without regard to case' });
 
-const newEmail = email
-  .refine(isEmailAddress, 'must be an e-mail address')
-  .meta({
-    type: 'string',
-    format: 'email',
-    maxLength: 254,
-    description: 'Unique without regard to case. Only ASCII (punycode for other domains)',
-  });
+const newEmail = email.refine(isEmailAddress, 'must be an e-mail address').meta({
+  type: 'string',
+  format: 'email',
+  maxLength: 254,
+  description: 'Unique without regard to case. Only ASCII (punycode for other domains)',
+});
 
 const firstname = text({ min: 1, max: 20, description: 'First name' });
 const lastname = text({ max: 20, description: 'Last name; may be empty' });
-const role = text({ max: 255, description: 'ROLE_USER, ROLE_MODERATOR or ROLE_ADMIN; other texts are kept as given' });
+const role = text({
+  max: 255,
+  description: 'ROLE_USER, ROLE_MODERATOR or ROLE_ADMIN; other texts are kept as given',
+});
 
 const PASSWORD_POLICY = /^(?=.*[0-9])(?=.*[a-z])(?=.*[A-Z])(?=.*[!@#$%^&*])\S{8,}$/;
 
 const password = text({
   min: 1,
   max: 1_000,
-  description: 'At least 8 characters, with a digit, a lower and an upper case letter, one of !@#$%^&*, and no white space',
+  description:
+    'At least 8 characters, with a digit, a lower and an upper case letter, one of !@#$%^&*, and no white space',
 }).refine((value) => PASSWORD_POLICY.test(value), 'User Password is invalid');
 
 /** What the messages of a body that is no object say. */

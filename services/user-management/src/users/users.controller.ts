@@ -85,9 +85,14 @@ export class UsersController {
   @Post('user')
   @ApiOperation({
     summary: 'Sign up: makes a user with ROLE_USER and sends a mail',
-    description: '`role` must be given, as ever, but everybody gets ROLE_USER here; other roles: POST /adminuser.',
+    description:
+      '`role` must be given, as ever, but everybody gets ROLE_USER here; other roles: POST /adminuser.',
   })
-  @ApiResponse({ status: 201, standardSchema: userSchema, headers: { Location: { schema: { type: 'string' } } } })
+  @ApiResponse({
+    status: 201,
+    standardSchema: userSchema,
+    headers: { Location: { schema: { type: 'string' } } },
+  })
   @ApiProblem(400, 'VALIDATION_FAILED', 'MALFORMED_JSON')
   @ApiProblem(409, 'USERNAME_TAKEN', 'EMAIL_TAKEN')
   @ApiProblem(413, 'PAYLOAD_TOO_LARGE')
@@ -102,7 +107,11 @@ export class UsersController {
 
   @Post('adminuser')
   @ApiOperation({ summary: 'Makes a user with any role; sends no mail' })
-  @ApiResponse({ status: 201, standardSchema: userSchema, headers: { Location: { schema: { type: 'string' } } } })
+  @ApiResponse({
+    status: 201,
+    standardSchema: userSchema,
+    headers: { Location: { schema: { type: 'string' } } },
+  })
   @ApiProblem(400, 'VALIDATION_FAILED', 'MALFORMED_JSON')
   @ApiProblem(403, 'ADMIN_API_CLOSED')
   @ApiProblem(409, 'USERNAME_TAKEN', 'EMAIL_TAKEN')
@@ -128,7 +137,9 @@ export class UsersController {
   }
 
   @Patch('user/:username')
-  @ApiOperation({ summary: 'Changes what is given: enabled, e-mail address, names, or (where open) the role' })
+  @ApiOperation({
+    summary: 'Changes what is given: enabled, e-mail address, names, or (where open) the role',
+  })
   @ApiParam({ name: 'username', type: String })
   @ApiResponse({ status: 200, standardSchema: userSchema })
   @ApiProblem(400, 'VALIDATION_FAILED', 'MALFORMED_JSON')
@@ -166,10 +177,16 @@ export class UsersController {
     const second = await pages.next();
     if (second.done) return this.shown(first.value);
     const json = this.stream(first.value, second.value, pages);
-    return new StreamableFile(Readable.from(json, { objectMode: false }), { type: 'application/json; charset=utf-8' });
+    return new StreamableFile(Readable.from(json, { objectMode: false }), {
+      type: 'application/json; charset=utf-8',
+    });
   }
 
-  private async *stream(first: UserRow[], second: UserRow[], pages: AsyncGenerator<UserRow[]>): AsyncGenerator<string> {
+  private async *stream(
+    first: UserRow[],
+    second: UserRow[],
+    pages: AsyncGenerator<UserRow[]>,
+  ): AsyncGenerator<string> {
     const text = (rows: UserRow[]): string => JSON.stringify(this.shown(rows)).slice(1, -1);
     yield `[${text(first)}`;
     yield text(second) && `,${text(second)}`;

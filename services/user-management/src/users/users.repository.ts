@@ -19,6 +19,8 @@ export interface UserRow {
 /** What a write stores. */
 export type UserRecord = UserRow & { password: string };
 
+type StoredUser = Omit<UserRow, 'enabled'> & { enabled: number | boolean };
+
 const COLUMNS = 'username, email, role, enabled, firstname, lastname';
 
 /**
@@ -40,7 +42,7 @@ export class UsersRepository {
 
   /** At most `limit` users whose key is greater than that of `after`, in the order of the keys. */
   async page(after: string | undefined, limit: number): Promise<UserRow[]> {
-    const rows = await this.database.query<UserRow>(
+    const rows = await this.database.query<StoredUser>(
       `SELECT ${COLUMNS} FROM users WHERE username_key > ? ORDER BY username_key LIMIT ?`,
       [after === undefined ? '' : usernameKey(after), limit],
     );
@@ -50,16 +52,20 @@ export class UsersRepository {
   /** @throws UsernameTakenError, EmailTakenError */
   async insert(manager: EntityManager, user: UserRecord): Promise<void> {
     await refusingDuplicates(
-      manager.insert(User, { ...user, usernameKey: usernameKey(user.username), emailKey: emailKey(user.email) }),
+      manager.insert(User, {
+        ...user,
+        usernameKey: usernameKey(user.username),
+        emailKey: emailKey(user.email),
+      }),
     );
   }
 
   /** Reads a user and keeps others from changing it until the transaction ends. */
   async lock(manager: EntityManager, username: string): Promise<UserRow | undefined> {
-    const [row] = (await manager.query(
+    const [row] = await manager.query<StoredUser[]>(
       `SELECT ${COLUMNS} FROM users WHERE username_key = ? ${this.database.isMysql ? 'FOR UPDATE' : ''}`,
       [usernameKey(username)],
-    )) as UserRow[];
+    );
     return row && toRow(row);
   }
 
@@ -82,15 +88,15 @@ export class UsersRepository {
   }
 
   private async one(where: string, key: string): Promise<UserRow | undefined> {
-    const [row] = await this.database.query<UserRow>(`SELECT ${COLUMNS} FROM users ${where}`, [key]);
+    const [row] = await this.database.query<StoredUser>(`SELECT ${COLUMNS} FROM users ${where}`, [key]);
     return row && toRow(row);
   }
 }
 
 /** Both databases return a boolean as 0 or 1; plain assignment keeps the object's shape for V8. */
-function toRow(row: UserRow): UserRow {
+function toRow(row: StoredUser): UserRow {
   row.enabled = Boolean(row.enabled);
-  return row;
+  return row as UserRow;
 }
 
 async function refusingDuplicates(write: Promise<unknown>): Promise<void> {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { ValidationError } from '@usermgmt/service-kit/app-error';
 import { isEmailAddress } from '@usermgmt/service-kit/email-address';
@@ -60,6 +61,8 @@ export class UsersService {
     let page = await this.users.page(undefined, STREAM_PAGE);
     yield page;
     while (page.length === STREAM_PAGE) {
+      // The embedded database answers without waiting, so nothing else would let other requests run.
+      await setImmediate();
       page = await this.users.page(page.at(-1)?.username, STREAM_PAGE);
       yield page;
     }

@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from './free-port.ts';
+import { type HttpProcess, runCommand, startMailbox, startNotification, startUserManagement } from './process.ts';
+
+/** A part of the product that can be killed and started again. */
+export type Part = 'user-management' | 'notification' | 'mysql';
+
+/** The whole product, running, from outside: by its addresses. */
+export interface System {
+  /** `http://host:port/usermgmt` */
+  users: string;
+  /** `http://host:port/notification` */
+  notification: string;
+  /** `http://host:port` */
+  mailbox: string;
+  parts: readonly Part[];
+  /** Ends a part as a power cut would. */
+  kill(part: Part): Promise<void>;
+  /** Starts a part that was killed, on its old address; it may take a while to answer. */
+  start(part: Part): Promise<void>;
+  /** Runs a command of the user-management image. @returns what it printed */
+  command(entry: 'outbox' | 'admin' | 'migrate', words: readonly string[], input?: string): Promise<string>;
+  /** All that user-management and notification have logged. */
+  logs(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** Starts the product as processes on the embedded database, as `npm start` does, on free ports. */
+export async function startProcesses(): Promise<System> {
+  const folder = mkdtempSync(join(tmpdir(), 'usermgmt-test-'));
+  const [usersPort, notificationPort] = [await freePort(), await freePort()];
+  const mailbox = await startMailbox();
+  const environment = {
+    SQLITE_FILE: join(folder, 'test.sqlite'),
+    NOTIFICATION_SERVICE_HOST: '127.0.0.1',
+    NOTIFICATION_SERVICE_PORT: String(notificationPort),
+  };
+  const command: System['command'] = async (entry, words, input) => {
+    const { code, output } = await runCommand(entry, words, environment, input);
+    if (code !== 0) throw new Error(`${entry} ended with ${code}: ${output}`);
+    return output;
+  };
+  await command('migrate', []);
+  const starters = {
+    'user-management': () => startUserManagement({ ...environment, PORT: String(usersPort) }),
+    notification: () =>
+      startNotification({ AWS_ENDPOINT_URL_SES: mailbox.url, PORT: String(notificationPort) }),
+  };
+  const started: HttpProcess[] = [];
+  const running = {} as Record<keyof typeof starters, HttpProcess>;
+  const start = async (part: Part): Promise<void> => {
+    if (part === 'mysql') throw new Error('there is no MySQL here');
+    running[part] = await starters[part]();
+    started.push(running[part]);
+  };
+  await start('notification');
+  await start('user-management');
+  return {
+    users: running['user-management'].url,
+    notification: running.notification.url,
+    mailbox: mailbox.url,
+    parts: ['user-management', 'notification'],
+    start,
+    command,
+    async kill(part) {
+      if (part === 'mysql') throw new Error('there is no MySQL here');
+      await running[part].process.stop('SIGKILL');
+    },
+    logs: () => Promise.resolve(started.map(({ process }) => process.output).join('')),
+    async stop() {
+      await running['user-management'].process.stop();
+      await running.notification.process.stop();
+      await mailbox.process.stop('SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,4 @@
+import { describeContract } from '../src/contract.ts';
+import { startProcesses } from '../src/system.ts';
+
+describeContract('processes with the embedded database', startProcesses, 30_000);
