@@ -67,7 +67,10 @@ function answerRouterError(error: FastifyError, request: FastifyRequest, reply: 
     error.statusCode === 414
       ? ([414, 'URI_TOO_LONG', 'The path is too long'] as const)
       : ([400, 'MALFORMED_URL', 'The path is not validly percent-encoded'] as const);
-  void reply.status(status).type(PROBLEM_JSON).send(problem(status, code, detail, request.id));
+  void reply
+    .status(status)
+    .type(PROBLEM_JSON)
+    .send(problem(status, code, detail, request.id));
 }
 
 /** Answers what Node could not parse as HTTP; no route, hook or log has seen it. */

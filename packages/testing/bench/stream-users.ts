@@ -21,15 +21,30 @@ const columns = '(username_key, username, password, email_key, email, firstname,
 function rows(from: number): unknown[][] {
   return Array.from({ length: Math.min(ROWS, USERS - from) }, (_, index) => {
     const name = `user${String(from + index).padStart(8, '0')}`;
-    return [name, name, 'x'.repeat(97), `${name}@example.com`, `${name}@example.com`, 'First', 'Last', 'ROLE_USER', 1];
+    return [
+      name,
+      name,
+      'x'.repeat(97),
+      `${name}@example.com`,
+      `${name}@example.com`,
+      'First',
+      'Last',
+      'ROLE_USER',
+      1,
+    ];
   });
 }
 
 async function fillMysql(port: number): Promise<void> {
   const connection = await mysql.createConnection({
-    host: '127.0.0.1', port, user: 'root', password: ROOT_PASSWORD, database: 'usermgmt',
+    host: '127.0.0.1',
+    port,
+    user: 'root',
+    password: ROOT_PASSWORD,
+    database: 'usermgmt',
   });
-  for (let from = 0; from < USERS; from += ROWS) await connection.query(`INSERT INTO users ${columns} VALUES ?`, [rows(from)]);
+  for (let from = 0; from < USERS; from += ROWS)
+    await connection.query(`INSERT INTO users ${columns} VALUES ?`, [rows(from)]);
   await connection.end();
 }
 
@@ -71,7 +86,12 @@ const server = onMysql ? await startMysql() : undefined;
 try {
   const file = join(folder, 'bench.sqlite');
   const environment: Record<string, string> = server
-    ? { DB_HOSTNAME: '127.0.0.1', DB_PORT: String(server.port), DB_USERNAME: 'root', DB_PASSWORD: ROOT_PASSWORD }
+    ? {
+        DB_HOSTNAME: '127.0.0.1',
+        DB_PORT: String(server.port),
+        DB_USERNAME: 'root',
+        DB_PASSWORD: ROOT_PASSWORD,
+      }
     : { SQLITE_FILE: file };
   const migrated = await runCommand('migrate', [], environment);
   if (migrated.code !== 0) throw new Error(migrated.output);
@@ -109,9 +129,18 @@ try {
   const line = (name: string, value: string): void => console.log(`${name.padEnd(48)} ${value}`);
   line('database', onMysql ? 'MySQL' : 'SQLite');
   line('users listed', `${users} of ${USERS} (${(bytes / 1e6).toFixed(0)} MB in ${seconds.toFixed(1)} s)`);
-  line('resident memory before / at most', `${before.toFixed(0)} / ${most.toFixed(0)} MiB (+${(most - before).toFixed(0)})`);
-  for (const [name, times] of [['alone', alone], ['during the list', meanwhile]] as const) {
-    line(`GET one user, ${name}: median / p99 / max`, [0.5, 0.99, 1].map((q) => `${quantile(times, q).toFixed(1)} ms`).join(' / '));
+  line(
+    'resident memory before / at most',
+    `${before.toFixed(0)} / ${most.toFixed(0)} MiB (+${(most - before).toFixed(0)})`,
+  );
+  for (const [name, times] of [
+    ['alone', alone],
+    ['during the list', meanwhile],
+  ] as const) {
+    line(
+      `GET one user, ${name}: median / p99 / max`,
+      [0.5, 0.99, 1].map((q) => `${quantile(times, q).toFixed(1)} ms`).join(' / '),
+    );
   }
   if (users !== USERS) process.exitCode = 1;
 } finally {

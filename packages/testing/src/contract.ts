@@ -106,21 +106,26 @@ export function describeContract(name: string, start: () => Promise<System>, sta
       expect((await fetch(url)).status).toBe(404);
     });
 
-    it.each(['user name', 'e-mail address'])('keeps one of 50 users that sign up at once with one %s', async (same) => {
-      const first = newUser();
-      const all = Array.from({ length: 50 }, (_, index) => {
-        const other = newUser();
-        if (same === 'user name') return { ...other, username: first.username };
-        return { ...other, email: index % 2 ? first.email : first.email.toUpperCase() };
-      });
-      const responses = await Promise.all(all.map((user) => send('POST', `${system.users}/user`, user)));
-      expect(statuses(responses)).toEqual({ 201: 1, 409: 49 });
-      const refused = responses.filter(({ status }) => status === 409);
-      for (const response of refused) {
-        expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
-        expect(await response.json()).toMatchObject({ code: same === 'user name' ? 'USERNAME_TAKEN' : 'EMAIL_TAKEN' });
-      }
-    });
+    it.each(['user name', 'e-mail address'])(
+      'keeps one of 50 users that sign up at once with one %s',
+      async (same) => {
+        const first = newUser();
+        const all = Array.from({ length: 50 }, (_, index) => {
+          const other = newUser();
+          if (same === 'user name') return { ...other, username: first.username };
+          return { ...other, email: index % 2 ? first.email : first.email.toUpperCase() };
+        });
+        const responses = await Promise.all(all.map((user) => send('POST', `${system.users}/user`, user)));
+        expect(statuses(responses)).toEqual({ 201: 1, 409: 49 });
+        const refused = responses.filter(({ status }) => status === 409);
+        for (const response of refused) {
+          expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+          expect(await response.json()).toMatchObject({
+            code: same === 'user name' ? 'USERNAME_TAKEN' : 'EMAIL_TAKEN',
+          });
+        }
+      },
+    );
 
     it('pages through everybody', async () => {
       for (let index = 0; index < 5; index += 1) await send('POST', `${system.users}/adminuser`, newUser());

@@ -44,7 +44,13 @@ export function testMysqlPort(): number | undefined {
 
 /** An empty schema of the run's MySQL, as the variables by which a service finds it. */
 export interface TestSchema {
-  environment: { DB_HOSTNAME: string; DB_PORT: string; DB_NAME: string; DB_USERNAME: string; DB_PASSWORD: string };
+  environment: {
+    DB_HOSTNAME: string;
+    DB_PORT: string;
+    DB_NAME: string;
+    DB_USERNAME: string;
+    DB_PASSWORD: string;
+  };
   connection: Connection;
   drop(): Promise<void>;
 }

@@ -22,7 +22,10 @@ export class RunningProcess {
     this.name = name;
     // Only what is given, and what a program needs to run: no variable of the tester's changes a result.
     const env = { PATH: process.env['PATH'] ?? '', ...environment };
-    this.child = spawn(process.execPath, args, { env, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+    this.child = spawn(process.execPath, args, {
+      env,
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    });
     this.child.stdin?.end(input);
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => (this.output += text));
@@ -74,7 +77,9 @@ export interface HttpProcess {
 }
 
 /** Starts user-management on a free port (or the one given as PORT) and waits until it answers. */
-export async function startUserManagement(environment: Readonly<Record<string, string>>): Promise<HttpProcess> {
+export async function startUserManagement(
+  environment: Readonly<Record<string, string>>,
+): Promise<HttpProcess> {
   return start('user-management', '/usermgmt', '/health/live', environment);
 }
 

@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.ts';
-import { type HttpProcess, runCommand, startMailbox, startNotification, startUserManagement } from './process.ts';
+import {
+  type HttpProcess,
+  runCommand,
+  startMailbox,
+  startNotification,
+  startUserManagement,
+} from './process.ts';
 
 /** A part of the product that can be killed and started again. */
 export type Part = 'user-management' | 'notification' | 'mysql';

@@ -26,13 +26,14 @@ export class AdoptionError extends Error {
   }
 }
 
-/** Whether `users` is there without our key column: then Hibernate made it. */
-export async function hasJavaUsers(runner: QueryRunner): Promise<boolean> {
+/** Whose `users` is there: without our key column, Hibernate made it. */
+export async function usersTable(runner: QueryRunner): Promise<'none' | 'java' | 'ours'> {
   const columns = (await runner.query(
     `SELECT COLUMN_NAME AS name FROM information_schema.COLUMNS
      WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users'`,
   )) as { name: string }[];
-  return columns.length > 0 && !columns.some(({ name }) => name === 'username_key');
+  if (columns.length === 0) return 'none';
+  return columns.some(({ name }) => name === 'username_key') ? 'ours' : 'java';
 }
 
 /**

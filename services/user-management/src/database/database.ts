@@ -84,7 +84,8 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   private async bounded<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
     if (!this.dataSource.isInitialized) throw new DatabaseUnavailableError(new Error('not connected yet'));
     const runner = this.dataSource.createQueryRunner();
-    let late = false as boolean;
+    let late = false;
+    const isLate = (): boolean => late;
     let timer: NodeJS.Timeout | undefined;
     const deadline = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
@@ -94,12 +95,12 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     });
     const result = (async () => {
       const connection = (await runner.connect()) as { destroy?: () => void } | undefined;
-      if (late) throw new Error('too late to begin');
+      if (isLate()) throw new Error('too late to begin');
       try {
         return await Promise.race([work(runner), deadline]);
       } catch (error) {
         // A connection that still waits for an answer can't be given to anybody else.
-        if (late || (isUnavailable(error) && this.isMysql)) connection?.destroy?.();
+        if (isLate() || (isUnavailable(error) && this.isMysql)) connection?.destroy?.();
         throw error;
       }
     })().finally(() => (this.isMysql ? runner.release() : undefined));

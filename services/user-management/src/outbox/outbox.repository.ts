@@ -23,6 +23,12 @@ export interface OutboxEntry {
   dueAt: number;
 }
 
+/** A BIGINT may come as text. */
+type StoredEntry = Omit<OutboxEntry, 'createdAt' | 'dueAt'> & {
+  createdAt: number | string;
+  dueAt: number | string;
+};
+
 /** SQL on `outbox`. All times are ms since 1970, by the clock of the process. */
 @Injectable()
 export class OutboxRepository {
@@ -35,12 +41,12 @@ export class OutboxRepository {
   async claim(now: number, leaseMs: number, limit: number): Promise<ClaimedMessage[]> {
     const claimId = randomUUID();
     return this.database.transaction(async (manager) => {
-      const rows = (await manager.query(
+      const rows = await manager.query<Omit<ClaimedMessage, 'claimId'>[]>(
         `SELECT id, payload, attempts + 1 AS attempts, trace_header AS traceHeader
          FROM outbox WHERE state = 'pending' AND due_at <= ? ORDER BY due_at LIMIT ?
          ${this.database.isMysql ? 'FOR UPDATE SKIP LOCKED' : ''}`,
         [now, limit],
-      )) as Omit<ClaimedMessage, 'claimId'>[];
+      );
       if (rows.length === 0) return [];
       await manager.query(
         `UPDATE outbox SET claim_id = ?, due_at = ?, attempts = attempts + 1
@@ -66,14 +72,6 @@ export class OutboxRepository {
     await this.finish(message, 'state = ?, reason = ?', ['dead', reason]);
   }
 
-  /** The time at which the next pending row is due. */
-  async nextDueAt(): Promise<number | undefined> {
-    const [row] = await this.database.query<{ dueAt: number | null }>(
-      `SELECT MIN(due_at) AS dueAt FROM outbox WHERE state = 'pending'`,
-    );
-    return row?.dueAt === null || row?.dueAt === undefined ? undefined : Number(row.dueAt);
-  }
-
   /** Deletes rows sent before `before`, at most `limit`. @returns how many */
   async deleteSent(before: number, limit: number): Promise<number> {
     const rows = await this.database.query<{ id: string }>(
@@ -85,7 +83,7 @@ export class OutboxRepository {
 
   /** Rows for operators, oldest first. */
   async list(state: OutboxState | undefined, limit: number): Promise<OutboxEntry[]> {
-    const rows = await this.database.query<OutboxEntry>(
+    const rows = await this.database.query<StoredEntry>(
       `SELECT id, state, attempts, reason, created_at AS createdAt, due_at AS dueAt FROM outbox
        ${state === undefined ? '' : 'WHERE state = ?'} ORDER BY created_at LIMIT ?`,
       [...(state === undefined ? [] : [state]), limit],
@@ -98,10 +96,10 @@ export class OutboxRepository {
     return this.database.transaction(async (manager) => {
       const one = id === undefined ? '' : 'AND id = ?';
       const parameters = id === undefined ? [] : [id];
-      const dead = (await manager.query(
+      const dead = await manager.query<unknown[]>(
         `SELECT id FROM outbox WHERE state = 'dead' ${one}`,
         parameters,
-      )) as unknown[];
+      );
       await manager.query(
         `UPDATE outbox SET state = 'pending', attempts = 0, due_at = ? WHERE state = 'dead' ${one}`,
         [now, ...parameters],

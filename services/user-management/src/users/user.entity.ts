@@ -14,7 +14,7 @@ export class User {
   password: string;
 
   @Index('users_email_key', { unique: true })
-  @Column({ name: 'email_key', type: 'varchar', length: 400 })
+  @Column({ name: 'email_key', type: 'varchar', length: 768 })
   emailKey: string;
 
   @Column({ type: 'varchar', length: 255 })

@@ -14,8 +14,8 @@ function text({ min = 0, max, description }: { min?: number; max: number; descri
         typeof value === 'number' || typeof value === 'boolean' ? String(value) : (value ?? undefined),
       z
         .string({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be a string') })
-        .min(min, `must have ${length}`)
-        .max(max, `must have ${length}`)
+        // Not min() and max(): they count code points.
+        .refine((value) => value.length >= min && value.length <= max, `must have ${length}`)
         .refine(
           (value) => value.isWellFormed() && !value.includes('\0'),
           'must be valid Unicode without NUL',
@@ -42,9 +42,10 @@ const enabled = z
  */
 const CONTROL = /\p{Cc}/u;
 
-const username = text({ min: 3, max: 20, description: 'Unique without regard to case and accents' });
+/** A name to find a user by; that of an old row may be shorter than a new one. */
+const username = text({ min: 1, max: 20, description: 'In any case, with any accents' });
 
-const newUsername = username
+const newUsername = text({ min: 3, max: 20, description: '' })
   .refine((value) => value === value.trim(), 'must not begin or end with white space')
   .refine((value) => !CONTROL.test(value), 'must not hold control characters')
   .refine((value) => usernameKey(value) !== '', 'must hold a visible character')

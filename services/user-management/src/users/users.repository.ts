@@ -42,22 +42,27 @@ export class UsersRepository {
 
   /** At most `limit` users whose key is greater than that of `after`, in the order of the keys. */
   async page(after: string | undefined, limit: number): Promise<UserRow[]> {
+    const [where, parameters] =
+      after === undefined ? ['', []] : ['WHERE username_key > ?', [usernameKey(after)]];
     const rows = await this.database.query<StoredUser>(
-      `SELECT ${COLUMNS} FROM users WHERE username_key > ? ORDER BY username_key LIMIT ?`,
-      [after === undefined ? '' : usernameKey(after), limit],
+      `SELECT ${COLUMNS} FROM users ${where} ORDER BY username_key LIMIT ?`,
+      [...parameters, limit],
     );
     return rows.map(toRow);
   }
 
-  /** @throws UsernameTakenError, EmailTakenError */
+  /** @throws UsernameTakenError, also if both are taken, or EmailTakenError */
   async insert(manager: EntityManager, user: UserRecord): Promise<void> {
-    await refusingDuplicates(
-      manager.insert(User, {
-        ...user,
-        usernameKey: usernameKey(user.username),
-        emailKey: emailKey(user.email),
-      }),
-    );
+    const keys = { usernameKey: usernameKey(user.username), emailKey: emailKey(user.email) };
+    try {
+      await refusingDuplicates(manager.insert(User, { ...user, ...keys }));
+    } catch (error) {
+      // SQLite looks at the address first, MySQL at the name.
+      if (error instanceof EmailTakenError && (await this.lock(manager, user.username))) {
+        throw new UsernameTakenError();
+      }
+      throw error;
+    }
   }
 
   /** Reads a user and keeps others from changing it until the transaction ends. */

@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { adoptJavaUsers, hasJavaUsers } from '../adopt-java-users.js';
+import { adoptJavaUsers, usersTable } from '../adopt-java-users.js';
 
 const KEY = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin';
 const TEXT = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci';
@@ -10,7 +10,7 @@ const usersOnMysql = (table: string): string => `
     username_key varchar(400) ${KEY} NOT NULL,
     username varchar(20) ${TEXT} NOT NULL,
     password varchar(255) ${TEXT} NOT NULL,
-    email_key varchar(400) ${KEY} NOT NULL,
+    email_key varchar(768) ${KEY} NOT NULL,
     email varchar(255) ${TEXT} NOT NULL,
     firstname varchar(20) ${TEXT} NOT NULL,
     lastname varchar(20) ${TEXT} NOT NULL,
@@ -33,7 +33,7 @@ export class CreateUsers1764000000000 implements MigrationInterface {
           username_key varchar(400) PRIMARY KEY NOT NULL,
           username varchar(20) NOT NULL,
           password varchar(255) NOT NULL,
-          email_key varchar(400) NOT NULL,
+          email_key varchar(768) NOT NULL,
           email varchar(255) NOT NULL,
           firstname varchar(20) NOT NULL,
           lastname varchar(20) NOT NULL,
@@ -43,7 +43,13 @@ export class CreateUsers1764000000000 implements MigrationInterface {
       await runner.query('CREATE UNIQUE INDEX users_email_key ON users (email_key)');
       return;
     }
-    if (await hasJavaUsers(runner)) {
+    const found = await usersTable(runner);
+    if (found === 'ours') {
+      // An earlier run was cut off between its last step and the note that it had run.
+      await runner.query('DROP TABLE IF EXISTS users_java');
+      return;
+    }
+    if (found === 'java') {
       await adoptJavaUsers(runner, usersOnMysql, addKeys);
       return;
     }

@@ -1,0 +1,44 @@
+import { turbo } from '../lib/build.mjs';
+import { Failure } from '../lib/failure.mjs';
+import { ensureInstalled } from '../lib/install.mjs';
+import { fromRoot } from '../lib/paths.mjs';
+import { runToEnd } from '../lib/run-to-end.mjs';
+import { findServiceNode } from '../lib/service-node.mjs';
+import { bold, green, red, say, secondsSince } from '../lib/terminal.mjs';
+import test from './test.mjs';
+
+/** The stages before the tests, the fast ones first: a script of node_modules and its arguments. */
+const TOOLS = {
+  formatting: ['prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'],
+  lint: ['eslint/bin/eslint.js', '--max-warnings=0', '.'],
+  types: undefined,
+  dependencies: [
+    'dependency-cruiser/bin/dependency-cruiser.mjs',
+    '--config=.dependency-cruiser.cjs',
+    'services',
+    'packages',
+  ],
+};
+
+/** `npm run check`: all that must be well before a change is merged; stops at the first stage that is not. */
+export default async function check() {
+  await ensureInstalled();
+  const node = await findServiceNode();
+  for (const [name, tool] of Object.entries(TOOLS)) {
+    const begun = performance.now();
+    const { code, output } = await (tool ? runTool(node, tool) : turbo('typecheck'));
+    const stage = `${bold(name)} (${secondsSince(begun)} s)`;
+    if (code !== 0) {
+      throw new Failure(`${red('failed')} ${stage}; npm run fix repairs what a tool can repair`, [
+        output.trimEnd(),
+      ]);
+    }
+    say(`${green('ok')} ${stage}`);
+  }
+  return test([]);
+}
+
+/** @param {string} node @param {string[]} tool */
+function runTool(node, [script = '', ...args]) {
+  return runToEnd(node, [fromRoot('node_modules', script), ...args]);
+}

@@ -1,0 +1,32 @@
+import { build } from '../lib/build.mjs';
+import { hasDocker } from '../lib/docker.mjs';
+import { ensureInstalled } from '../lib/install.mjs';
+import { takeOverSignals } from '../lib/interruption.mjs';
+import { runJest } from '../lib/jest.mjs';
+import { findServiceNode } from '../lib/service-node.mjs';
+import { red, say } from '../lib/terminal.mjs';
+
+const SKIPPED =
+  '!!! SKIPPED: the repository contract on MySQL, the adoption of the Java database and the compose tests: Docker with compose does not answer';
+
+/**
+ * `npm test`: every test there is, once; the last line says how many.
+ *
+ * @param {string[]} args passed on to Jest
+ */
+export default async function test(args) {
+  const signal = takeOverSignals();
+  await ensureInstalled(signal);
+  await build({ signal });
+  const node = await findServiceNode();
+  const docker = await hasDocker();
+  const env = { ...process.env, TEST_DOCKER: docker ? '1' : undefined };
+  if (!docker) say(red(SKIPPED));
+
+  const { code, counts } = await runJest(node, args, env, signal);
+  const nothingRan = counts.passed + counts.failed === 0;
+  if (nothingRan) say(red('no test ran'));
+  if (!docker) say(red(SKIPPED));
+  say(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+  return code !== 0 || counts.failed > 0 || nothingRan ? code || 1 : 0;
+}

@@ -1,0 +1,48 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { Failure } from './failure.mjs';
+import { DATA_FOLDER, ROOT } from './paths.mjs';
+
+const LOCK_FILE = join(DATA_FOLDER, 'lock.json');
+
+/** @typedef {{ pid: number, command: string }} Lock */
+
+/** Fails if `npm start` or `npm run dev` uses the data folder now. */
+export function ensureNotRunning() {
+  const lock = readLock();
+  if (lock === undefined || !isAlive(lock.pid)) return;
+  throw new Failure(
+    `${lock.command} is running here (process ${lock.pid}): stop it with Ctrl-C, or with kill ${lock.pid} (if that process is something else, delete ${relative(ROOT, LOCK_FILE)})`,
+  );
+}
+
+/**
+ * Takes the data folder for this process until it exits.
+ *
+ * @param {string} command what a person typed to run it
+ */
+export function takeLock(command) {
+  ensureNotRunning();
+  mkdirSync(dirname(LOCK_FILE), { recursive: true });
+  writeFileSync(LOCK_FILE, `${JSON.stringify({ pid: process.pid, command })}\n`);
+  process.on('exit', () => rmSync(LOCK_FILE, { force: true }));
+}
+
+/** @returns {Lock | undefined} */
+function readLock() {
+  try {
+    return JSON.parse(readFileSync(LOCK_FILE, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {number} pid */
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
+  }
+}

@@ -1,0 +1,70 @@
+import { fromRoot, SQLITE_FILE } from './paths.mjs';
+
+/** @import { NeededPort } from './ports.mjs' */
+
+/**
+ * A process of the local system: how it is started, and where it says that it is ready.
+ *
+ * @typedef {{ name: string, script: string, env: NodeJS.ProcessEnv, port: number, readyPath: string }} LocalProcess
+ */
+
+/** What would point a service at something that is not local, were it set in the caller's environment. */
+const UNSET = {
+  DB_HOSTNAME: undefined,
+  AWS_MAIL_SERVER_HOST: undefined,
+  AWS_PROFILE: undefined,
+  AWS_SESSION_TOKEN: undefined,
+  AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: undefined,
+};
+
+/**
+ * The three processes in the order in which they are started.
+ *
+ * @param {NeededPort[]} ports
+ * @param {NodeJS.ProcessEnv} environment the caller's, passed on
+ * @returns {{ mailbox: LocalProcess, notification: LocalProcess, userManagement: LocalProcess }}
+ */
+export function localProcesses(ports, environment) {
+  const portOf = Object.fromEntries(ports.map(({ name, port }) => [name, port]));
+  const common = {
+    ...environment,
+    ...UNSET,
+    NODE_ENV: 'development',
+    HOST: '127.0.0.1',
+    // Compiled modules are kept between runs, which saves a third of the start.
+    NODE_COMPILE_CACHE: environment.NODE_COMPILE_CACHE || fromRoot('node_modules/.cache/node-compile'),
+  };
+  const define = (/** @type {Omit<LocalProcess, 'port'>} */ { env, name, ...rest }) => {
+    const port = /** @type {number} */ (portOf[name]);
+    return { ...rest, name, port, env: { ...common, PORT: String(port), ...env } };
+  };
+  return {
+    mailbox: define({
+      name: 'mailbox',
+      script: 'packages/local-mailbox/main.mjs',
+      readyPath: '/health-check',
+      env: {},
+    }),
+    notification: define({
+      name: 'notification',
+      script: 'services/notification/dist/main.js',
+      readyPath: '/notification/health/ready',
+      env: {
+        AWS_ENDPOINT_URL_SES: `http://127.0.0.1:${portOf.mailbox}`,
+        AWS_REGION: 'us-east-1',
+        AWS_ACCESS_KEY_ID: 'local',
+        AWS_SECRET_ACCESS_KEY: 'local',
+      },
+    }),
+    userManagement: define({
+      name: 'user-management',
+      script: 'services/user-management/dist/main.js',
+      readyPath: '/usermgmt/health/ready',
+      env: {
+        SQLITE_FILE,
+        NOTIFICATION_SERVICE_HOST: '127.0.0.1',
+        NOTIFICATION_SERVICE_PORT: String(portOf.notification),
+      },
+    }),
+  };
+}

@@ -1,0 +1,33 @@
+// This file and the entries that import it are all that an old Node parses before it is told what to
+// do, so they import nothing and keep to old syntax.
+
+/**
+ * Runs a command: checks the version of Node, loads the command, and turns what it throws into one line.
+ *
+ * @param {() => Promise<{ default: (args: string[]) => Promise<number> }>} load imports the command's module
+ */
+export function run(load) {
+  if (parseInt(process.versions.node, 10) < 20) {
+    process.stderr.write(
+      'Node ' +
+        process.versions.node +
+        ' is too old: install Node 24 (https://nodejs.org), then run this again\n',
+    );
+    process.exit(1);
+  }
+  load()
+    .then(function (command) {
+      return command.default(process.argv.slice(2));
+    })
+    .then(
+      function (code) {
+        process.exitCode = code;
+      },
+      function (error) {
+        process.exitCode = error.name === 'Interrupted' ? 130 : 1;
+        if (error.name === 'Interrupted') return;
+        // A Failure is expected and says what to do; anything else is a defect, and its stack is wanted.
+        process.stderr.write((error.name === 'Failure' ? error.message : error.stack || error) + '\n');
+      },
+    );
+}

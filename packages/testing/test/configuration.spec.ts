@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { describe, expect, it } from '@jest/globals';
+import { RunningProcess, runCommand } from '../src/process.ts';
+
+const main = (service: string): string =>
+  new URL(`../../../services/${service}/dist/main.js`, import.meta.url).pathname;
+
+describe.each(['user-management', 'notification'])('the configuration of %s', (service) => {
+  const run = async (environment: Record<string, string>, ...words: string[]): Promise<[unknown, string]> => {
+    const running = new RunningProcess(service, [main(service), ...words], environment);
+    return [await running.ended(), running.output];
+  };
+
+  it('is refused as a whole, by name, without values, with exit code 78', async () => {
+    const [code, output] = await run({
+      PORT: 'secret-1',
+      LOG_LEVEL: 'secret-2',
+      SHUTDOWN_DELAY_MS: 'secret-3',
+    });
+    expect(code).toBe(78);
+    for (const name of ['PORT', 'LOG_LEVEL', 'SHUTDOWN_DELAY_MS']) expect(output).toContain(`${name}: `);
+    expect(output).not.toContain('secret');
+  });
+
+  it('is told by --help', async () => {
+    const [code, output] = await run({}, '--help');
+    expect(code).toBe(0);
+    expect(output).toMatch(/PORT +\d{4} +Port to listen on/);
+  });
+
+  it('leads to one line when the port is taken', async () => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    const { port } = holder.address() as AddressInfo;
+    const [code, output] = await run({ HOST: '127.0.0.1', PORT: String(port), LOG_LEVEL: 'silent' });
+    holder.close();
+    expect(code).toBe(1);
+    expect(output).toBe(`${service} cannot listen: port ${port} is taken: stop what uses it, or set PORT\n`);
+  });
+});
+
+describe('production', () => {
+  it('refuses the embedded database', async () => {
+    const { code, output } = await runCommand('main', [], { NODE_ENV: 'production' });
+    expect(code).toBe(78);
+    expect(output).toContain('DB_HOSTNAME: ');
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { emailKey, usernameKey } from './user-key.js';
+
+describe('usernameKey', () => {
+  it.each([
+    ['case', ['Jane', 'JANE', 'jane']],
+    ['accents, composed or not', ['José', 'Jose\u0301', 'JOSÉ', 'Jose']],
+    ['several accents', ['Việt', 'Vie\u0323\u0302t', 'viet']],
+    ['ß', ['Straße', 'STRASSE', 'STRAẞE']],
+    ['æ and œ', ['Æsop œuvre', 'AESOP OEUVRE']],
+    ['ø, đ, ð, ħ, ł', ['Øđðħł', 'oddhl']],
+    ['the final sigma', ['ΣΟΦΟΣ', 'σοφος', 'σοφοσ', 'Σοφός']],
+    ['the Turkish dotted capital I', ['İnci', 'inci']],
+    ['Hebrew final letters', ['שלום', 'שלומ']],
+    ['width and ligatures', ['Ａｂｃ', 'abc']],
+    ['what has no width', ['ja\u200bne', 'ja\u00adne', '\u2060jane', 'jane\ufe0f', 'jane']],
+    ['vowel points', ['مُحَمَّد', 'محمد']],
+  ])('does not distinguish %s', (_what, names) => {
+    expect(new Set(names.map(usernameKey)).size).toBe(1);
+  });
+
+  it.each([
+    ['й and и', ['Дмитрий', 'Дмитрии']],
+    ['a hamza on its carrier', ['أحمد', 'احمد']],
+    ['vowel signs of Indic scripts', ['कि', 'कु', 'क']],
+    ['the dotless ı', ['ılık', 'ilik']],
+    ['spaces and the accents that stand alone', ['o brien', 'o´brien', 'o¨brien', 'o¯brien', 'obrien']],
+    ['punctuation', ['a.b', 'a-b', 'a_b', 'ab']],
+    ['emoji', ['😀😀😀', '😁😁😁']],
+    ['scripts', ['abc', 'авс']],
+  ])('distinguishes %s', (_what, names) => {
+    expect(new Set(names.map(usernameKey)).size).toBe(names.length);
+  });
+
+  it('sees decomposed й as й', () => {
+    expect(usernameKey('и\u0306')).toBe(usernameKey('Й'));
+  });
+
+  it('is empty for a name that nobody can see', () => {
+    expect(usernameKey('\u200b\u00ad\u0301')).toBe('');
+  });
+
+  it('never needs more room than the column has', () => {
+    expect(usernameKey('\uFDFA'.repeat(20))).toHaveLength(360);
+  });
+
+  // Letters with special rules come often, so that they meet.
+  const special = Array.from('iIİıßẞΣςſΐᾳиИЙ ´΅ͺאשﬃǰ\u0308\u0306\u0301\u0345\u0653\u05c2\u200b\ud800');
+  const names = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 20 }),
+    fc.string({
+      unit: fc.constantFrom(...special),
+    }),
+  );
+
+  it('is its own key', () => {
+    fc.assert(
+      fc.property(names, (name) => usernameKey(usernameKey(name)) === usernameKey(name)),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('does not depend on the form of normalisation', () => {
+    fc.assert(
+      fc.property(names, fc.constantFrom('NFC', 'NFD', 'NFKC', 'NFKD'), (name, form) => {
+        expect(usernameKey(name.normalize(form))).toBe(usernameKey(name));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+describe('emailKey', () => {
+  it('does not distinguish case and normalisation, but accents', () => {
+    expect(emailKey('Jo\u0308e@EXAMPLE.com')).toBe(emailKey('jöe@example.com'));
+    expect(emailKey('jöe@example.com')).not.toBe(emailKey('joe@example.com'));
+  });
+
+  it.each(['İ', '𝅘𝅥𝅮'])('never needs more room than the column has: %s', (character) => {
+    expect(Array.from(emailKey(character.repeat(255))).length).toBeLessThanOrEqual(768);
+  });
+});

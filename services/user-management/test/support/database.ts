@@ -1,0 +1,42 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe } from '@jest/globals';
+import { createSchema, type TestSchema, testMysqlPort } from '@usermgmt/testing/mysql';
+import type { DataSource } from 'typeorm';
+import { createDataSource } from '../../src/database/data-source.js';
+import { migrate } from '../../src/database/migrator.js';
+import { testConfig } from './config.js';
+
+/** An empty database of a test file's own, as the variables by which the service finds it. */
+export interface TestDatabase {
+  environment: Readonly<Record<string, string>>;
+  drop(): Promise<void>;
+}
+
+/** Makes an SQLite file in a folder of its own. */
+export async function sqliteDatabase(): Promise<TestDatabase> {
+  const folder = await mkdtemp(join(tmpdir(), 'usermgmt-test-'));
+  return {
+    environment: { SQLITE_FILE: join(folder, 'test.sqlite') },
+    drop: () => rm(folder, { recursive: true }),
+  };
+}
+
+/** Makes a schema of the run's MySQL. */
+export const mysqlDatabase = (): Promise<TestSchema> => createSchema();
+
+/** Like `describe`, but skipped, and reported as skipped, when there is no MySQL. */
+export const describeOnMysql: (name: string, body: () => void) => void =
+  testMysqlPort() === undefined ? describe.skip : describe;
+
+/** Brings a database to the present schema. */
+export async function migrated<T extends TestDatabase>(database: T): Promise<T> {
+  await migrate(createDataSource(testConfig(database.environment)), { waitMs: 0, say: () => undefined });
+  return database;
+}
+
+/** Connects to a database beside the service; the caller must destroy it. */
+export async function connect({ environment }: TestDatabase): Promise<DataSource> {
+  return createDataSource(testConfig(environment)).initialize();
+}

@@ -1,0 +1,83 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+/** A mail as it arrived. */
+export interface ReceivedMail {
+  headers: IncomingHttpHeaders;
+  body: { subject: string; content: string; toEmails: string[] };
+}
+
+/** Answers one `POST /notification/send`. */
+export type Answer = (response: ServerResponse, mail: ReceivedMail) => void;
+
+/** A real HTTP server in the place of notification; it answers mails as it is told. */
+export interface NotificationServer {
+  /** The variables by which the service finds it. */
+  environment: Readonly<Record<string, string>>;
+  /** Every mail that was handed over, taken or not, in the order of arrival. */
+  mails: ReceivedMail[];
+  answer: Answer;
+  stop(): Promise<void>;
+}
+
+/** Takes the mail. */
+export const accept: Answer = (response) => {
+  response.end();
+};
+
+/** Refuses the mail with a status and a code. */
+export const refuse =
+  (status: number, code: string, headers: Record<string, string> = {}): Answer =>
+  (response) => {
+    response.writeHead(status, { 'content-type': 'application/problem+json', ...headers });
+    response.end(JSON.stringify({ status, code, detail: 'told to' }));
+  };
+
+/** Never answers. */
+export const hang: Answer = () => undefined;
+
+/** Closes the connection without an answer. */
+export const close: Answer = (response) => {
+  response.destroy();
+};
+
+const PAGES: Readonly<Record<string, string>> = {
+  '/notification/health-status': 'Notification Service is UP and Running - V1',
+  '/notification/info':
+    'Notification Service IP Address: 10.0.0.1\nHostname: notification-1\nApplication Version: V1',
+  '/notification/xray':
+    '{"applicationname":"Notification Microservice","appversion":"V1","message":"Enabled AWS XRay"}',
+};
+
+/** Starts a {@link NotificationServer} on a free port; it takes every mail until told otherwise. */
+export async function startNotificationServer(): Promise<NotificationServer> {
+  const server = createServer((request, response) => {
+    if (request.method === 'GET') {
+      const page = PAGES[request.url ?? ''];
+      response.writeHead(page === undefined ? 404 : 200).end(page);
+      return;
+    }
+    void text(request).then((body) => {
+      const mail = { headers: request.headers, body: JSON.parse(body) as ReceivedMail['body'] };
+      notification.mails.push(mail);
+      notification.answer(response, mail);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const notification: NotificationServer = {
+    environment: { NOTIFICATION_SERVICE_HOST: '127.0.0.1', NOTIFICATION_SERVICE_PORT: String(port) },
+    mails: [],
+    answer: accept,
+    async stop() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+  return notification;
+}
