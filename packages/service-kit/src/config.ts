@@ -49,7 +49,8 @@ export function describeConfig(schema: z.ZodObject): VariableDescription[] {
 function defaultOf(field: z.ZodType): string {
   const parsed = field.safeParse(undefined);
   if (!parsed.success) return '(required)';
-  return parsed.data === undefined ? '(not set)' : String(parsed.data);
+  if (parsed.data === undefined) return '(not set)';
+  return typeof parsed.data === 'string' ? parsed.data : JSON.stringify(parsed.data);
 }
 
 /** `true`, `1`, `yes`, `on` and their opposites, in any case. */

@@ -31,7 +31,7 @@ function problemComponent(): Components {
     // OpenAPI 3.0 knows one `example` of a schema, JSON Schema a list of `examples`.
     override: ({ jsonSchema }) => {
       if (!Array.isArray(jsonSchema.examples)) return;
-      [jsonSchema['example']] = jsonSchema.examples;
+      [jsonSchema.example] = jsonSchema.examples;
       delete jsonSchema.examples;
     },
   });

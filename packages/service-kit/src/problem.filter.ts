@@ -68,7 +68,7 @@ export class ProblemFilter implements ExceptionFilter {
     this.logger.error({
       msg: `${error.code} ${request.method} ${request.routeOptions.url ?? '(no route)'}`,
       traceId: request.id,
-      err: reason instanceof Error ? describe(reason) : String(reason),
+      err: reason instanceof Error ? describe(reason) : { type: typeof reason },
     });
   }
 }

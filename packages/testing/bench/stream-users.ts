@@ -14,7 +14,7 @@ import mysql from 'mysql2/promise';
 import { ROOT_PASSWORD, startMysql } from '../src/mysql.ts';
 import { runCommand, startUserManagement } from '../src/process.ts';
 
-const USERS = Number(process.env['USERS'] ?? 1_000_000);
+const USERS = Number(process.env.USERS ?? 1_000_000);
 const ROWS = 5_000;
 
 const columns = '(username_key, username, password, email_key, email, firstname, lastname, role, enabled)';
@@ -126,7 +126,7 @@ try {
   const seconds = (performance.now() - begun) / 1000;
   clearInterval(sampling);
   await service.process.stop();
-  const line = (name: string, value: string): void => console.log(`${name.padEnd(48)} ${value}`);
+  const line = (name: string, value: string): void => { console.log(`${name.padEnd(48)} ${value}`); };
   line('database', onMysql ? 'MySQL' : 'SQLite');
   line('users listed', `${users} of ${USERS} (${(bytes / 1e6).toFixed(0)} MB in ${seconds.toFixed(1)} s)`);
   line(

@@ -38,7 +38,7 @@ export async function startMysql(): Promise<MysqlServer> {
 
 /** Where the run's MySQL listens; undefined when there is no Docker, and MySQL tests are skipped. */
 export function testMysqlPort(): number | undefined {
-  const port = process.env['TEST_MYSQL_PORT'];
+  const port = process.env.TEST_MYSQL_PORT;
   return port === undefined || port === '' ? undefined : Number(port);
 }
 

@@ -21,7 +21,7 @@ export class RunningProcess {
   ) {
     this.name = name;
     // Only what is given, and what a program needs to run: no variable of the tester's changes a result.
-    const env = { PATH: process.env['PATH'] ?? '', ...environment };
+    const env = { PATH: process.env.PATH ?? '', ...environment };
     this.child = spawn(process.execPath, args, {
       env,
       stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
@@ -99,7 +99,7 @@ async function start(
   health: string,
   environment: Readonly<Record<string, string>>,
 ): Promise<HttpProcess> {
-  const port = Number(environment['PORT'] ?? (await freePort()));
+  const port = Number(environment.PORT ?? (await freePort()));
   const file = new URL(`services/${name}/dist/main.js`, ROOT).pathname;
   const running = new RunningProcess(name, [file], { HOST, ...environment, PORT: String(port) });
   const url = `http://${HOST}:${port}${contextPath}`;

@@ -3,7 +3,7 @@ import { KitModule } from '@usermgmt/service-kit/kit.module';
 import { CONFIG, type Config } from './config.js';
 import { DatabaseModule } from './database/database.module.js';
 import { service } from './service.js';
-import { StatusController } from './status/status.controller.js';
+import { StatusModule } from './status/status.module.js';
 import { UsersModule } from './users/users.module.js';
 
 @Global()
@@ -12,8 +12,7 @@ export class AppModule {
   static forRoot(config: Config): DynamicModule {
     return {
       module: AppModule,
-      imports: [KitModule.forRoot(service.name, config), DatabaseModule, UsersModule],
-      controllers: [StatusController],
+      imports: [KitModule.forRoot(service.name, config), DatabaseModule, StatusModule, UsersModule],
       providers: [{ provide: CONFIG, useValue: config }],
       exports: [CONFIG],
     };

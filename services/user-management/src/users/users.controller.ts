@@ -19,6 +19,7 @@ import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ApiProblem } from '@usermgmt/service-kit/openapi';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../config.js';
+import type { UserRow } from './user.js';
 import {
   type ListUsers,
   listUsersSchema,
@@ -31,7 +32,6 @@ import {
   type UserModel,
   userSchema,
 } from './user.schemas.js';
-import type { UserRow } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
 const DEFAULT_LIMIT = 100;

@@ -2,24 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../database/database.js';
 import { duplicateOf } from '../database/database-errors.js';
+import type { UserRecord, UserRow } from './user.js';
 import { User } from './user.entity.js';
 import { EmailTakenError, UsernameTakenError } from './user.errors.js';
 import { emailKey, usernameKey } from './user-key.js';
-
-/** A user as it is read: everything but the password and the keys. */
-export interface UserRow {
-  username: string;
-  email: string;
-  role: string;
-  enabled: boolean;
-  firstname: string;
-  lastname: string;
-}
-
-/** What a write stores. */
-export type UserRecord = UserRow & { password: string };
-
-type StoredUser = Omit<UserRow, 'enabled'> & { enabled: number | boolean };
 
 const COLUMNS = 'username, email, role, enabled, firstname, lastname';
 

@@ -7,10 +7,11 @@ import { Database } from '../database/database.js';
 import { userCreatedMail } from '../mail/user-created.mail.js';
 import { Outbox } from '../outbox/outbox.js';
 import { PasswordHasher } from './password-hasher.js';
+import type { UserRow } from './user.js';
 import { AdminApiClosedError, UserNotFoundError } from './user.errors.js';
 import type { NewUser, PatchUser, ReplaceUser } from './user.schemas.js';
 import { emailKey } from './user-key.js';
-import { type UserRow, UsersRepository } from './users.repository.js';
+import { UsersRepository } from './users.repository.js';
 
 /** Rows that are read at once when everybody is asked for. */
 const STREAM_PAGE = 500;

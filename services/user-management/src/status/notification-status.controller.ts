@@ -4,7 +4,7 @@ import { AnswersText } from '@usermgmt/service-kit/accept.guard';
 import { ApiProblem } from '@usermgmt/service-kit/openapi';
 import { z } from 'zod';
 import { type UserModel, userSchema } from '../users/user.schemas.js';
-import { NotificationClient } from './notification.client.js';
+import { NotificationClient } from '../notification/notification.client.js';
 
 const xraySchema = z
   .object({ applicationname: z.string(), appversion: z.string(), message: z.string() })
@@ -14,7 +14,7 @@ const xraySchema = z
 @ApiTags('notification')
 @ApiProblem(503, 'NOTIFICATION_UNAVAILABLE')
 @Controller()
-export class NotificationController {
+export class NotificationStatusController {
   constructor(private readonly notification: NotificationClient) {}
 
   @Get('notification-health-status')
