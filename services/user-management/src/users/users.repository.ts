@@ -7,6 +7,9 @@ import { User } from './user.entity.js';
 import { EmailTakenError, UsernameTakenError } from './user.errors.js';
 import { emailKey, usernameKey } from './user-key.js';
 
+/** How both databases return it: a boolean is 0 or 1. */
+type StoredUser = Omit<UserRow, 'enabled'> & { enabled: number | boolean };
+
 const COLUMNS = 'username, email, role, enabled, firstname, lastname';
 
 /**
@@ -84,7 +87,7 @@ export class UsersRepository {
   }
 }
 
-/** Both databases return a boolean as 0 or 1; plain assignment keeps the object's shape for V8. */
+/** Plain assignment keeps the object's shape for V8. */
 function toRow(row: StoredUser): UserRow {
   row.enabled = Boolean(row.enabled);
   return row as UserRow;
