@@ -45,10 +45,11 @@ describe('MailTemplate', () => {
   );
 
   it.each(['a\r\nBcc: x@example.com', 'a\nb', 'a\rb', 'a\u0000b', 'a\u0085b'])(
-    'lets no control character of %j into the subject',
+    'lets no control character of %j into subject and text',
     (name) => {
-      const { subject } = template('Subject: {{name}}\n\nx').render({ name, other: '' });
-      expect(subject).toMatch(/^a (?:Bcc: x@example.com|b)$/);
+      const mail = template('Subject: {{name}}\n\n{{name}}').render({ name, other: '' });
+      expect(mail.subject).toMatch(/^a (?:Bcc: x@example.com|b)$/);
+      expect(mail.content).toBe(mail.subject);
     },
   );
 

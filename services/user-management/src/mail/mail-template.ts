@@ -6,6 +6,8 @@ export interface MailText {
   content: string;
 }
 
+/** Control characters: in a subject they could begin a header, and notification refuses them in texts. */
+const LINE_BREAKING = /[\p{Cc}\u2028\u2029]+/gu;
 const PLACEHOLDER = /\{\{(\w+)\}\}/g;
 
 /**
@@ -31,11 +33,8 @@ export class MailTemplate<Field extends string> {
   }
 
   render(values: Readonly<Record<Field, string>>): MailText {
-    const fill = (text: string, clean: (value: string) => string): string =>
-      text.replace(PLACEHOLDER, (_all, name: Field) => clean(values[name]));
-    return {
-      subject: fill(this.subject, (value) => value.replace(/\p{Cc}+/gu, ' ')),
-      content: fill(this.content, (value) => value),
-    };
+    const fill = (text: string): string =>
+      text.replace(PLACEHOLDER, (_all, name: Field) => values[name].replace(LINE_BREAKING, ' '));
+    return { subject: fill(this.subject), content: fill(this.content) };
   }
 }

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { emailKey, usernameKey } from '../../src/users/user-key.js';
-import type { UserRecord } from '../../src/users/users.repository.js';
+import type { UserRecord } from '../../src/users/user-row.js';
 
 const AT_ONCE = 500;
 
