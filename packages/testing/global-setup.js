@@ -4,5 +4,6 @@ export default async function setUp() {
   const { startMysql } = await import('./src/mysql.ts');
   const server = await startMysql();
   process.env.TEST_MYSQL_PORT = String(server.port);
+  process.env.TEST_MYSQL_PROJECT = server.project;
   globalThis.testMysql = server;
 }

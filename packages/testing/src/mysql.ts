@@ -13,6 +13,8 @@ export const ROOT_PASSWORD = 'local-root-password';
 /** A MySQL server that the tests started; its port is also in TEST_MYSQL_PORT. */
 export interface MysqlServer {
   port: number;
+  /** The name of its compose project. */
+  project: string;
   stop(): Promise<void>;
 }
 
@@ -33,13 +35,19 @@ export async function startMysql(): Promise<MysqlServer> {
     await stop().catch(() => undefined);
     throw error;
   }
-  return { port, stop };
+  return { port, project, stop };
 }
 
 /** Where the run's MySQL listens; undefined when there is no Docker, and MySQL tests are skipped. */
 export function testMysqlPort(): number | undefined {
   const port = process.env.TEST_MYSQL_PORT;
   return port === undefined || port === '' ? undefined : Number(port);
+}
+
+/** The certificate of the authority that MySQL made for itself at its first start, as PEM. */
+export async function testMysqlCa(): Promise<string> {
+  const args = ['compose', '-p', process.env.TEST_MYSQL_PROJECT ?? '', 'exec', '-T', 'mysql'];
+  return (await run('docker', [...args, 'cat', '/var/lib/mysql/ca.pem'])).stdout;
 }
 
 /** An empty schema of the run's MySQL, as the variables by which a service finds it. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { usernameKey } from '../src/users/user-key.js';
-import type { UserRow } from '../src/users/user-row.js';
+import type { UserRow } from '../src/users/user.js';
 import { UsersRepository } from '../src/users/users.repository.js';
 import { type MakeDatabase, type OpenDatabase, openDatabase } from './support/open-database.js';
 import { insertUsers } from './support/rows.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { EmailTakenError, UsernameTakenError } from '../src/users/user.errors.js';
-import type { UserRecord, UserRow } from '../src/users/user-row.js';
+import type { UserRecord, UserRow } from '../src/users/user.js';
 import { UsersRepository } from '../src/users/users.repository.js';
 import { type MakeDatabase, type OpenDatabase, openDatabase } from './support/open-database.js';
 

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { emailKey, usernameKey } from '../../src/users/user-key.js';
-import type { UserRecord } from '../../src/users/user-row.js';
+import type { UserRecord } from '../../src/users/user.js';
 
 const AT_ONCE = 500;
 

@@ -1,0 +1,87 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import {
+  commonVariables,
+  ConfigError,
+  describeConfig,
+  flag,
+  hostname,
+  integer,
+  loadConfig,
+} from './config.js';
+
+const schema = z.object({
+  NUMBER: integer(1, 10).default(5).describe('A number'),
+  SWITCH: flag().optional().describe('A switch'),
+  SERVER: hostname().describe('A server'),
+});
+
+const accepts = (field: z.ZodType, value: string): boolean => field.safeParse(value).success;
+
+describe('loadConfig', () => {
+  it('reads what is in the schema, without white space around it, into a frozen object', () => {
+    const config = loadConfig(schema, { SERVER: ' mysql ', NUMBER: '7', OTHER: 'x' });
+    expect(config).toEqual({ SERVER: 'mysql', NUMBER: 7 });
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    expect(loadConfig(schema, { SERVER: 'mysql', NUMBER: '', SWITCH: '  ' })).toEqual({
+      SERVER: 'mysql',
+      NUMBER: 5,
+    });
+  });
+
+  it('tells everything that is wrong, by name, without values', () => {
+    const load = (): unknown => loadConfig(schema, { NUMBER: '11', SWITCH: 'maybe', SERVER: '' });
+    expect(load).toThrow(ConfigError);
+    expect(load).toThrow(/^wrong configuration:\n {2}NUMBER: .+\n {2}SWITCH: .+\n {2}SERVER: .+$/);
+    expect(load).not.toThrow(/maybe|11/);
+  });
+});
+
+describe('describeConfig', () => {
+  it('gives name, default and meaning in the order of the file', () => {
+    expect(describeConfig(schema)).toEqual([
+      { name: 'NUMBER', default: '5', description: 'A number' },
+      { name: 'SWITCH', default: '(not set)', description: 'A switch' },
+      { name: 'SERVER', default: '(required)', description: 'A server' },
+    ]);
+  });
+
+  it('finds a meaning and a default for every common variable', () => {
+    for (const row of describeConfig(z.object(commonVariables))) {
+      expect(row.description).not.toBe('');
+      expect(row.default).not.toBe('(required)');
+    }
+  });
+});
+
+describe('the kinds of variables', () => {
+  it.each([
+    [true, ['true', 'TRUE', '1', 'yes', 'on']],
+    [false, ['false', 'False', '0', 'no', 'off']],
+  ])('flag: %j is %j', (meaning, values) => {
+    for (const value of values) expect(flag().parse(value)).toBe(meaning);
+  });
+
+  it('flag: nothing else', () => {
+    for (const value of ['2', 'ja', 'truefalse']) expect(accepts(flag(), value)).toBe(false);
+  });
+
+  it('integer: both bounds included, digits only', () => {
+    for (const value of ['1', '10', '007']) expect(accepts(integer(1, 10), value)).toBe(true);
+    for (const value of ['0', '11', '-1', '1.0', '1e1', '0x1', ' 1', '', '9'.repeat(30)]) {
+      expect(accepts(integer(1, 10), value)).toBe(false);
+    }
+  });
+
+  it('hostname: names and addresses, nothing around them', () => {
+    for (const value of ['mysql', 'a.b-c.example', '10.0.0.1', '::1', 'x'.repeat(253)]) {
+      expect(accepts(hostname(), value)).toBe(true);
+    }
+    for (const value of ['http://a', 'a/b', 'a b', 'a@b', 'x'.repeat(254), 'a\n']) {
+      expect(accepts(hostname(), value)).toBe(false);
+    }
+  });
+});
