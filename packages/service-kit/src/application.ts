@@ -10,17 +10,8 @@ import { Lifecycle } from './lifecycle.js';
 import { serveApiDocs } from './openapi.js';
 import { PROBLEM_JSON, problem } from './problem.js';
 import { ROUTER_OPTIONS, RouteTable } from './route-table.js';
+import type { ServiceDescription } from './service-description.js';
 import { newTraceId, traceIdOf } from './trace-id.js';
-
-/** What a service is, besides its code. */
-export interface ServiceDescription {
-  /** As in the logs and the OpenAPI document: `user-management`. */
-  name: string;
-  title: string;
-  /** First segment of every path, without slashes: `usermgmt`. */
-  contextPath: string;
-  description: string;
-}
 
 /**
  * Makes the application that `main` listens with; tests make the same one.

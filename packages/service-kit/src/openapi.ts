@@ -1,8 +1,8 @@
-import type { INestApplication } from '@nestjs/common';
+import { applyDecorators, type INestApplication } from '@nestjs/common';
 import { ApiResponse, DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { z } from 'zod';
-import type { ServiceDescription } from './application.js';
 import { PROBLEM_JSON, problemSchema } from './problem.js';
+import type { ServiceDescription } from './service-description.js';
 
 /** The OpenAPI document of an application, made from the schemas that also validate its requests. */
 export function openApiDocument(app: INestApplication, service: ServiceDescription): OpenAPIObject {
@@ -55,4 +55,10 @@ export const ApiProblem = (status: number, ...codes: string[]): MethodDecorator 
     content: { [PROBLEM_JSON]: { schema: { $ref: '#/components/schemas/Problem' } } },
   });
 
-export { problemSchema };
+/** Documents what every route that reads a JSON body may answer. */
+export const ApiBodyProblems = (): MethodDecorator & ClassDecorator =>
+  applyDecorators(
+    ApiProblem(400, 'VALIDATION_FAILED', 'MALFORMED_JSON'),
+    ApiProblem(413, 'PAYLOAD_TOO_LARGE'),
+    ApiProblem(415, 'UNSUPPORTED_MEDIA_TYPE'),
+  );

@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type DynamicModule, Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { z } from 'zod';
-import { createApplication, type ServiceDescription } from './application.js';
+import { createApplication } from './application.js';
 import { type CommonConfig, ConfigError, describeConfig, loadConfig } from './config.js';
 import { closeServer, Lifecycle } from './lifecycle.js';
+import type { ServiceDescription } from './service-description.js';
 
 /** The exit code for a wrong configuration: EX_CONFIG of sysexits.h. */
 const EXIT_CONFIG = 78;

@@ -1,4 +1,4 @@
-import type { ServiceDescription } from '@usermgmt/service-kit/application';
+import type { ServiceDescription } from '@usermgmt/service-kit/service-description';
 
 /** What this service is called, in logs, documents and paths. */
 export const service: ServiceDescription = {

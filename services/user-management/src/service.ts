@@ -1,4 +1,4 @@
-import type { ServiceDescription } from '@usermgmt/service-kit/application';
+import type { ServiceDescription } from '@usermgmt/service-kit/service-description';
 
 /** What this service is called, and where its paths begin. */
 export const service: ServiceDescription = {

@@ -1,28 +1,10 @@
-import { Readable } from 'node:stream';
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Inject,
-  Param,
-  Patch,
-  Post,
-  Put,
-  Query,
-  Req,
-  Res,
-  StreamableFile,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiProblem } from '@usermgmt/service-kit/openapi';
+import { ApiBodyProblems, ApiProblem } from '@usermgmt/service-kit/openapi';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CONFIG, type Config } from '../config.js';
 import type { UserRow } from './user.js';
+import { toModel } from './user.model.js';
 import {
-  type ListUsers,
-  listUsersSchema,
   type NewUser,
   newUserSchema,
   type PatchUser,
@@ -34,44 +16,12 @@ import {
 } from './user.schemas.js';
 import { UsersService } from './users.service.js';
 
-const DEFAULT_LIMIT = 100;
-
-/** Users over HTTP: paths, status codes and headers; the rules are in UsersService. */
+/** One user over HTTP: paths, status codes and headers; the rules are in UsersService. */
 @ApiTags('users')
 @ApiProblem(503, 'DATABASE_UNAVAILABLE')
 @Controller()
 export class UsersController {
-  constructor(
-    private readonly users: UsersService,
-    @Inject(CONFIG) private readonly config: Config,
-  ) {}
-
-  @Get('users')
-  @ApiOperation({
-    summary: 'Everybody, streamed; or a page, or the one with an address',
-    description:
-      'Without parameters: all users in the order of their names. With `limit` or `after`: a page, ' +
-      'and a `Link` header (RFC 8288) to the next one. With `email`: an array of one user or none.',
-  })
-  @ApiResponse({ status: 200, standardSchema: userSchema, isArray: true })
-  @ApiProblem(400, 'VALIDATION_FAILED')
-  async list(
-    @Query({ schema: listUsersSchema }) { limit, after, email }: ListUsers,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<UserModel[] | StreamableFile> {
-    if (email !== undefined) return this.shown(await this.users.findByEmail(email));
-    if (limit === undefined && after === undefined) return this.everybody();
-    const size = limit ?? DEFAULT_LIMIT;
-    // One more than asked for tells whether there is a next page.
-    const rows = await this.users.page(after, size + 1);
-    const page = rows.slice(0, size);
-    const last = page.at(-1);
-    if (rows.length > size && last) {
-      const query = new URLSearchParams({ limit: String(size), after: last.username });
-      void reply.header('link', `</usermgmt/users?${query.toString()}>; rel="next"`);
-    }
-    return this.shown(page);
-  }
+  constructor(private readonly users: UsersService) {}
 
   @Get('user/:username')
   @ApiOperation({ summary: 'One user, by name in any case and with any accents' })
@@ -93,10 +43,8 @@ export class UsersController {
     standardSchema: userSchema,
     headers: { Location: { schema: { type: 'string' } } },
   })
-  @ApiProblem(400, 'VALIDATION_FAILED', 'MALFORMED_JSON')
+  @ApiBodyProblems()
   @ApiProblem(409, 'USERNAME_TAKEN', 'EMAIL_TAKEN')
-  @ApiProblem(413, 'PAYLOAD_TOO_LARGE')
-  @ApiProblem(415, 'UNSUPPORTED_MEDIA_TYPE')
   async signUp(
     @Body({ schema: newUserSchema }) user: NewUser,
     @Req() request: FastifyRequest,
@@ -112,11 +60,9 @@ export class UsersController {
     standardSchema: userSchema,
     headers: { Location: { schema: { type: 'string' } } },
   })
-  @ApiProblem(400, 'VALIDATION_FAILED', 'MALFORMED_JSON')
+  @ApiBodyProblems()
   @ApiProblem(403, 'ADMIN_API_CLOSED')
   @ApiProblem(409, 'USERNAME_TAKEN', 'EMAIL_TAKEN')
-  @ApiProblem(413, 'PAYLOAD_TOO_LARGE')
-  @ApiProblem(415, 'UNSUPPORTED_MEDIA_TYPE')
   async createByAdmin(
     @Body({ schema: newUserSchema }) user: NewUser,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -127,11 +73,9 @@ export class UsersController {
   @Put('user')
   @ApiOperation({ summary: 'Changes e-mail address, first and last name of the user named in the body' })
   @ApiResponse({ status: 200, description: 'Changed; no body' })
-  @ApiProblem(400, 'VALIDATION_FAILED', 'MALFORMED_JSON')
+  @ApiBodyProblems()
   @ApiProblem(404, 'USER_NOT_FOUND')
   @ApiProblem(409, 'EMAIL_TAKEN')
-  @ApiProblem(413, 'PAYLOAD_TOO_LARGE')
-  @ApiProblem(415, 'UNSUPPORTED_MEDIA_TYPE')
   async replace(@Body({ schema: replaceUserSchema }) user: ReplaceUser): Promise<void> {
     await this.users.replace(user);
   }
@@ -142,12 +86,10 @@ export class UsersController {
   })
   @ApiParam({ name: 'username', type: String })
   @ApiResponse({ status: 200, standardSchema: userSchema })
-  @ApiProblem(400, 'VALIDATION_FAILED', 'MALFORMED_JSON')
+  @ApiBodyProblems()
   @ApiProblem(403, 'ADMIN_API_CLOSED')
   @ApiProblem(404, 'USER_NOT_FOUND')
   @ApiProblem(409, 'EMAIL_TAKEN')
-  @ApiProblem(413, 'PAYLOAD_TOO_LARGE')
-  @ApiProblem(415, 'UNSUPPORTED_MEDIA_TYPE')
   async patch(
     @Param('username') username: string,
     @Body({ schema: patchUserSchema }) changes: PatchUser,
@@ -164,40 +106,6 @@ export class UsersController {
   async delete(@Param('username') username: string): Promise<void> {
     await this.users.delete(username);
   }
-
-  private shown(rows: UserRow[]): UserModel[] {
-    return rows.map((row) => toModel(row, this.config.APP_VERSION));
-  }
-
-  /** A short list is sent as it is; a long one a page at a time, as fast as the client reads. */
-  private async everybody(): Promise<UserModel[] | StreamableFile> {
-    const pages = this.users.all();
-    const first = await pages.next();
-    if (first.done) return [];
-    const second = await pages.next();
-    if (second.done) return this.shown(first.value);
-    const json = this.stream(first.value, second.value, pages);
-    return new StreamableFile(Readable.from(json, { objectMode: false }), {
-      type: 'application/json; charset=utf-8',
-    });
-  }
-
-  private async *stream(
-    first: UserRow[],
-    second: UserRow[],
-    pages: AsyncGenerator<UserRow[]>,
-  ): AsyncGenerator<string> {
-    const text = (rows: UserRow[]): string => JSON.stringify(this.shown(rows)).slice(1, -1);
-    yield `[${text(first)}`;
-    yield text(second) && `,${text(second)}`;
-    for await (const page of pages) yield text(page) && `,${text(page)}`;
-    yield ']';
-  }
-}
-
-function toModel(row: UserRow, appversion: string | null): UserModel {
-  const { username, email, role, enabled, firstname, lastname } = row;
-  return { username, email, role, enabled, firstname, lastname, appversion };
 }
 
 function created(row: UserRow, reply: FastifyReply): UserModel {
