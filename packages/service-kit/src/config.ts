@@ -29,8 +29,8 @@ export class ConfigError extends Error {
 export function loadConfig<T extends z.ZodObject>(schema: T, environment: Environment): Readonly<z.infer<T>> {
   const given = Object.fromEntries(
     Object.keys(schema.shape)
-      .map((name) => [name, environment[name]?.trim()] as const)
-      .filter(([, value]) => value !== undefined && value !== ''),
+      .map((name) => [name, environment[name]] as const)
+      .filter(([, value]) => value !== undefined && value.trim() !== ''),
   );
   const result = schema.safeParse(given);
   if (result.success) return Object.freeze(result.data);

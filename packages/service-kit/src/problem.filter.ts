@@ -64,12 +64,14 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private log(error: AppError, request: FastifyRequest): void {
-    const reason = error.cause ?? error;
-    this.logger.error({
+    const line = {
       msg: `${error.code} ${request.method} ${request.routeOptions.url ?? '(no route)'}`,
       traceId: request.id,
-      err: reason instanceof Error ? describe(reason) : { type: typeof reason },
-    });
+      reason: reasonOf(error.cause ?? error),
+    };
+    // During an outage every request has one: where it was thrown says nothing new.
+    if (error.status === 503) this.logger.warn(line);
+    else this.logger.error({ ...line, stack: stackOf(error.cause ?? error) });
   }
 }
 
@@ -86,22 +88,18 @@ function isHealthReport(exception: unknown): exception is HttpException {
 }
 
 /**
- * Name, code and stack frames of an error, and its message only where no value
- * of a request can be in it: a database error quotes the statement's values.
+ * Name and code of an error, and its message only where no value of a request
+ * can be in it: a database error quotes the statement's values.
  */
-function describe(error: Error): Record<string, unknown> {
-  const { code, driverError } = error as {
-    code?: unknown;
-    driverError?: { code?: unknown; message?: string };
-  };
-  const fromDatabase = driverError !== undefined;
-  return {
-    type: error.name,
-    code: driverError?.code ?? code,
-    ...(!fromDatabase && { message: error.message }),
-    stack: error.stack
-      ?.split('\n')
-      .filter((line) => line.trimStart().startsWith('at '))
-      .join('\n'),
-  };
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const { code, driverError } = error as { code?: unknown; driverError?: { code?: unknown } };
+  if (driverError) return [error.name, driverError.code].join(' ');
+  return [error.name, code, error.message].filter((part) => part !== undefined && part !== '').join(' ');
+}
+
+/** Where it was thrown; without the first line, which is the message. */
+function stackOf(error: unknown): string {
+  const lines = error instanceof Error ? (error.stack ?? '').split('\n') : [];
+  return lines.filter((line) => line.trimStart().startsWith('at ')).join('\n');
 }

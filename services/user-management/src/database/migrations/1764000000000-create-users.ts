@@ -4,8 +4,8 @@ import { adoptJavaUsers, usersTable } from '../adopt-java-users.js';
 const KEY = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin';
 const TEXT = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci';
 
-/** MySQL's definition of `users`, without its keys. */
-const usersOnMysql = (table: string): string => `
+/** MySQL's definition of `users`; an adoption adds the keys once the rows are in. */
+const usersOnMysql = (table: string, keys = ''): string => `
   CREATE TABLE ${table} (
     username_key varchar(400) ${KEY} NOT NULL,
     username varchar(20) ${TEXT} NOT NULL,
@@ -16,10 +16,12 @@ const usersOnMysql = (table: string): string => `
     lastname varchar(20) ${TEXT} NOT NULL,
     role varchar(255) ${TEXT} NOT NULL,
     enabled tinyint(1) NOT NULL
+    ${keys}
   ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_ai_ci`;
 
+const KEYS = ['PRIMARY KEY (username_key)', 'UNIQUE KEY users_email_key (email_key)'];
 const addKeys = (table: string): string =>
-  `ALTER TABLE ${table} ADD PRIMARY KEY (username_key), ADD UNIQUE KEY users_email_key (email_key)`;
+  `ALTER TABLE ${table} ${KEYS.map((key) => `ADD ${key}`).join(', ')}`;
 
 /** Makes `users`, or makes the table of the Java original fit. Safe to run again after it was cut off. */
 export class CreateUsers1764000000000 implements MigrationInterface {
@@ -53,10 +55,7 @@ export class CreateUsers1764000000000 implements MigrationInterface {
       await adoptJavaUsers(runner, usersOnMysql, addKeys);
       return;
     }
-    await runner.query('DROP TABLE IF EXISTS users_new');
-    await runner.query(usersOnMysql('users_new'));
-    await runner.query(addKeys('users_new'));
-    await runner.query('RENAME TABLE users_new TO users');
+    await runner.query(usersOnMysql('users', `, ${KEYS.join(', ')}`));
   }
 
   down(): Promise<void> {
