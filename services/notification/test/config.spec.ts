@@ -90,6 +90,12 @@ describe('the configuration', () => {
     expect(problemsOf({ AWS_MAIL_SERVER_USERNAME: 'x', AWS_MAIL_SERVER_PASSWORD: 'y' })).toEqual([]);
   });
 
+  it('reports that with what else is wrong', () => {
+    for (const name of ['AWS_MAIL_SERVER_USERNAME', 'AWS_MAIL_SERVER_PASSWORD']) {
+      expect(problemsOf({ PORT: 'x', [name]: 'x' })).toHaveLength(2);
+    }
+  });
+
   it('refuses a CA file that holds no certificate', () => {
     expect(problemsOf({ AWS_MAIL_SERVER_TLS_CA: README })).toEqual([
       'AWS_MAIL_SERVER_TLS_CA: must be the path of a readable PEM file with certificates',

@@ -259,6 +259,25 @@ it('uses a new connection when the server has closed the kept one', async () => 
   expect(impatient.received).toHaveLength(2);
 });
 
+it('sends over a new connection what the server hung up on before it had any of it', async () => {
+  let mails = 0;
+  const rude = await startSmtpServer({
+    onMailFrom: (_address, _session, done) => {
+      mails += 1;
+      if (mails === 2) rude.cut();
+      else done();
+    },
+  });
+  const app = await startApplication(
+    settings({ AWS_MAIL_SERVER_PORT: String(rude.port), AWS_MAIL_SERVER_TLS_CA: rude.ca }),
+  );
+  expect((await send(aMail(), app)).status).toBe(200);
+  expect((await send(aMail(), app)).status).toBe(200);
+  await app.app.close();
+  await rude.stop();
+  expect([mails, rude.connections, rude.received.length]).toEqual([3, 2, 2]);
+});
+
 it('closes its connections when the service stops', async () => {
   const server = await startSmtpServer();
   const app = await startApplication(

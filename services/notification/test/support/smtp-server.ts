@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
@@ -28,6 +28,8 @@ export interface TestSmtpServer {
   connections: number;
   /** Replies to a recipient or to a message otherwise than with 250; undefined accepts. */
   reply: { recipient?: (address: string) => string | undefined; message?: () => string | undefined };
+  /** Ends every connection without a word. */
+  cut(): void;
   stop(): Promise<void>;
 }
 
@@ -68,6 +70,8 @@ export async function startSmtpServer(options: SMTPServerOptions = {}): Promise<
     ...options,
   });
   server.on('error', () => undefined); // A client that refuses the certificate is an error to the server.
+  const sockets = new Set<Socket>();
+  server.server.on('connection', (socket: Socket) => sockets.add(socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const test: TestSmtpServer = {
     port: (server.server.address() as AddressInfo).port,
@@ -75,6 +79,10 @@ export async function startSmtpServer(options: SMTPServerOptions = {}): Promise<
     received: [],
     connections: 0,
     reply: {},
+    cut: () => {
+      for (const socket of sockets) socket.destroy();
+      sockets.clear();
+    },
     stop: async () => {
       await new Promise<void>((resolve) => {
         server.close(() => {

@@ -19,6 +19,8 @@ export interface NotificationServer {
   /** Every mail that was handed over, taken or not, in the order of arrival. */
   mails: ReceivedMail[];
   answer: Answer;
+  /** Answers a GET; `text` is what notification would say. */
+  answerPage: (response: ServerResponse, text: string) => void;
   stop(): Promise<void>;
 }
 
@@ -55,8 +57,7 @@ const PAGES: Readonly<Record<string, string>> = {
 export async function startNotificationServer(): Promise<NotificationServer> {
   const server = createServer((request, response) => {
     if (request.method === 'GET') {
-      const page = PAGES[request.url ?? ''];
-      response.writeHead(page === undefined ? 404 : 200).end(page);
+      notification.answerPage(response, PAGES[request.url ?? ''] ?? '');
       return;
     }
     void text(request).then((body) => {
@@ -72,6 +73,9 @@ export async function startNotificationServer(): Promise<NotificationServer> {
     environment: { NOTIFICATION_SERVICE_HOST: '127.0.0.1', NOTIFICATION_SERVICE_PORT: String(port) },
     mails: [],
     answer: accept,
+    answerPage: (response, page) => {
+      response.end(page);
+    },
     async stop() {
       const closed = once(server, 'close');
       server.close();

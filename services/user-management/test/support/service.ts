@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
-import { startApplication } from './application.js';
+import { ready, startApplication } from './application.js';
 import { migrated, sqliteDatabase } from './database.js';
 import { type NotificationServer, startNotificationServer } from './notification-server.js';
 import type { MakeDatabase } from './open-database.js';
@@ -29,6 +29,7 @@ export async function startService(
     ...notification.environment,
     ...environment,
   });
+  await ready(url);
   return {
     app,
     url,

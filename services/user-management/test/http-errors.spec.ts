@@ -1,0 +1,163 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newUser } from '@usermgmt/testing/users';
+import request, { type Response, type Test } from 'supertest';
+import { startService, type TestService } from './support/service.js';
+
+const ID = '1-5759e988-bd862e3fe1be46a994272793';
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startService();
+});
+afterAll(() => service.stop());
+
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete' | 'options';
+
+interface Call {
+  method?: Method;
+  path: string;
+  headers?: Record<string, string>;
+  body?: string | object;
+}
+
+function call({ method = 'get', path, headers = {}, body }: Call): Test {
+  const client = request(service.url);
+  const trace = { 'x-amzn-trace-id': `Root=${ID};Sampled=0` };
+  return client[method](path)
+    .set({ ...trace, ...headers })
+    .send(body);
+}
+
+function expectProblem(response: Response, status: number, code: string): void {
+  expect(response.headers['content-type']).toMatch(/^application\/problem\+json(?:;|$)/);
+  expect(response.body).toMatchObject({
+    type: 'about:blank',
+    title: expect.any(String),
+    status,
+    code,
+    detail: expect.any(String),
+    traceId: ID,
+  });
+  expect(response.status).toBe(status);
+}
+
+const json = (body: string): Call => ({
+  method: 'post',
+  path: '/usermgmt/user',
+  headers: { 'content-type': 'application/json' },
+  body,
+});
+
+describe('errors are problems with a code and the trace id of the request', () => {
+  it.each([
+    [404, 'NOT_FOUND', { path: '/' }],
+    [404, 'NOT_FOUND', { path: '/usermgmt' }],
+    [404, 'NOT_FOUND', { path: '/usermgmt/nothing' }],
+    [404, 'NOT_FOUND', { path: '/hello' }],
+    [404, 'NOT_FOUND', { path: '/usermgmt/user/a/b' }],
+    [404, 'NOT_FOUND', { method: 'options', path: '/usermgmt/nothing' }],
+    [404, 'USER_NOT_FOUND', { path: '/usermgmt/user/nobody' }],
+    [400, 'MALFORMED_URL', { path: '/usermgmt/user/%zz' }],
+    [414, 'URI_TOO_LONG', { path: `/usermgmt/user/${'x'.repeat(1_001)}` }],
+    [406, 'NOT_ACCEPTABLE', { path: '/usermgmt/users', headers: { accept: 'text/html' } }],
+    [406, 'NOT_ACCEPTABLE', { path: '/usermgmt/user/x', headers: { accept: 'application/json;q=0' } }],
+    [406, 'NOT_ACCEPTABLE', { path: '/usermgmt/hello', headers: { accept: 'image/*' } }],
+    [400, 'MALFORMED_JSON', json('{"username":')],
+    [400, 'MALFORMED_JSON', json("{'username':1}")],
+    [400, 'VALIDATION_FAILED', json('')],
+    [400, 'VALIDATION_FAILED', json('[]')],
+    [400, 'VALIDATION_FAILED', json('null')],
+    [400, 'VALIDATION_FAILED', { path: '/usermgmt/users?limit=0' }],
+    [400, 'VALIDATION_FAILED', { method: 'post', path: '/usermgmt/user' }],
+    [413, 'PAYLOAD_TOO_LARGE', json(JSON.stringify({ ...newUser(), x: 'x'.repeat(102_400) }))],
+    [415, 'UNSUPPORTED_MEDIA_TYPE', { ...json('{}'), headers: { 'content-type': 'text/plain' } }],
+    [415, 'UNSUPPORTED_MEDIA_TYPE', { ...json('a=1'), headers: { 'content-type': 'application/xml' } }],
+    [
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+      { ...json('a=1'), headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+    ],
+  ] as [number, string, Call][])('%d %s: %j', async (status, code, what) => {
+    expectProblem(await call(what), status, code);
+  });
+
+  it.each([
+    ['post', '/usermgmt/users', 'GET, HEAD, OPTIONS'],
+    ['delete', '/usermgmt/user', 'OPTIONS, POST, PUT'],
+    ['get', '/usermgmt/user', 'OPTIONS, POST, PUT'],
+    ['post', '/usermgmt/user/x', 'DELETE, GET, HEAD, OPTIONS, PATCH'],
+    ['put', '/usermgmt/adminuser/', 'OPTIONS, POST'],
+    ['delete', '/usermgmt/health/live', 'GET, HEAD, OPTIONS'],
+    ['put', '/usermgmt/user/a%2Fb?x=1', 'DELETE, GET, HEAD, OPTIONS, PATCH'],
+  ] as [Method, string, string][])('405 for %s %s, with Allow', async (method, path, allow) => {
+    const wrong = await call({ method, path });
+    expectProblem(wrong, 405, 'METHOD_NOT_ALLOWED');
+    expect(wrong.headers.allow).toBe(allow);
+    const options = await call({ method: 'options', path });
+    expect([options.status, options.text, options.headers.allow]).toEqual([200, '', allow]);
+  });
+
+  it.each(['PROPFIND', 'TRACE', 'PURGE'])('405 for the method %s', async (method) => {
+    const outgoing = httpRequest(`${service.url}/usermgmt/users`, { method }).end();
+    const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+    expect(response.statusCode).toBe(405);
+    expect(JSON.parse(await text(response))).toMatchObject({ code: 'METHOD_NOT_ALLOWED' });
+  });
+
+  it('has a trace id of its own when none was given, in answers of users too', async () => {
+    const response = await request(service.url).get('/usermgmt/nothing');
+    expect(response.body.traceId).toMatch(/^1-[0-9a-f]{8}-[0-9a-f]{24}$/);
+  });
+});
+
+describe('what is no HTTP', () => {
+  /** Sends bytes and reads all that comes back. */
+  async function raw(bytes: string): Promise<string> {
+    const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write(bytes);
+    return text(socket);
+  }
+
+  it.each([
+    ['garbage\r\n\r\n', 400, 'MALFORMED_HTTP'],
+    ['GET /usermgmt/hello HTTP/1.1\r\nHost: x\r\nBad Header: 1\r\n\r\n', 400, 'MALFORMED_HTTP'],
+    [`GET / HTTP/1.1\r\nHost: x\r\nLong: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'HEADERS_TOO_LARGE'],
+  ])('%j is a problem too', async (bytes, status, code) => {
+    const answer = await raw(bytes);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).toContain('Content-Type: application/problem+json\r\n');
+    expect(JSON.parse(answer.split('\r\n\r\n')[1]!)).toMatchObject({ status, code });
+  });
+});
+
+describe('Accept', () => {
+  it.each([undefined, '*/*', 'application/*', 'application/json', 'text/html, application/json;q=0.1'])(
+    '%s gets JSON',
+    async (accept) => {
+      const response = await call({ path: '/usermgmt/users', ...(accept && { headers: { accept } }) });
+      expect(response.status).toBe(200);
+      expect(response.headers['content-type']).toBe('application/json; charset=utf-8');
+    },
+  );
+
+  it.each(['text/plain', 'application/json', '*/*'])('%s gets the text pages', async (accept) => {
+    const response = await call({ path: '/usermgmt/hello', headers: { accept } });
+    expect(response.status).toBe(200);
+    expect(response.headers['content-type']).toBe('text/plain; charset=utf-8');
+  });
+
+  it('does not keep a write from being done', async () => {
+    const response = await call({
+      method: 'post',
+      path: '/usermgmt/user',
+      headers: { accept: 'text/html' },
+      body: newUser(),
+    });
+    expect(response.status).toBe(201);
+  });
+});

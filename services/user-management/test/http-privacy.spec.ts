@@ -1,0 +1,92 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { newUser } from '@usermgmt/testing/users';
+import type { Response } from 'supertest';
+import { refuse } from './support/notification-server.js';
+import { startService, type TestService } from './support/service.js';
+import { UsersApi } from './support/users-api.js';
+
+const PRIVATE = newUser({
+  username: 'private-name',
+  password: 'Private@Pass1',
+  email: 'private.address@example.com',
+  firstname: 'PrivateFirst',
+  lastname: 'PrivateLast',
+});
+const SECRETS = [/private/i, /\$argon2/];
+
+let logged: string;
+let service: TestService;
+let users: UsersApi;
+
+beforeAll(async () => {
+  const write = process.stdout.write.bind(process.stdout);
+  jest.spyOn(process.stdout, 'write').mockImplementation((...parameters: unknown[]) => {
+    logged += String(parameters[0]);
+    return (write as (...words: unknown[]) => boolean)('');
+  });
+  logged = '';
+  service = await startService({ LOG_LEVEL: 'trace' });
+  users = new UsersApi(service.url);
+});
+beforeEach(() => {
+  logged = '';
+});
+afterEach(() => {
+  for (const secret of SECRETS) expect(logged).not.toMatch(secret);
+});
+afterAll(async () => {
+  await service.stop();
+  jest.restoreAllMocks();
+});
+
+describe('passwords', () => {
+  it('are in no answer, in no mail and in no log line', async () => {
+    const changes = { password: 'Private@Pass2', firstname: 'x' };
+    const responses = [
+      await users.signUp(PRIVATE).expect(201),
+      await users.signUp(PRIVATE).expect(409),
+      await users.createByAdmin(newUser({ password: PRIVATE.password })).expect(201),
+      await users.get(PRIVATE.username).expect(200),
+      await users.list().expect(200),
+      await users.list({ limit: '5' }).expect(200),
+      await users.list({ email: PRIVATE.email }).expect(200),
+      await users.patch(PRIVATE.username, changes).expect(200),
+      await users.put({ ...PRIVATE, ...changes }).expect(200),
+      await users.signUp({ ...PRIVATE, password: 'Private@' }).expect(400),
+      await users.delete(PRIVATE.username).expect(200),
+    ];
+    for (const { text } of responses) expect(text).not.toMatch(/Private@|\$argon2/);
+    expect(JSON.stringify(service.notification.mails)).not.toMatch(/Private@|\$argon2/);
+  });
+});
+
+describe('errors of the server', () => {
+  function expectInternalError({ status, text, body }: Response): void {
+    expect(status).toBe(500);
+    expect(body).toMatchObject({ code: 'INTERNAL_ERROR', detail: 'Something went wrong' });
+    for (const secret of [...SECRETS, /sql/i, /column/]) expect(text).not.toMatch(secret);
+    expect(logged).toContain(`"traceId":"${(body as { traceId: string }).traceId}"`);
+    expect(logged).toContain('INTERNAL_ERROR');
+  }
+
+  it('tell nothing to the client and no value to the log', async () => {
+    await service.dataSource.query('ALTER TABLE users RENAME COLUMN lastname TO surname');
+    try {
+      expectInternalError(await users.signUp(PRIVATE));
+      expect(logged).toContain('POST /usermgmt/user');
+      expectInternalError(await users.get(PRIVATE.username));
+      expect(logged).toContain('GET /usermgmt/user/:username');
+      expectInternalError(await users.patch(PRIVATE.username, { email: PRIVATE.email }));
+      expectInternalError(await users.list({ email: PRIVATE.email }));
+    } finally {
+      await service.dataSource.query('ALTER TABLE users RENAME COLUMN surname TO lastname');
+    }
+  });
+
+  it('are the same for mails that are given up', async () => {
+    service.notification.answer = refuse(422, 'RECIPIENT_REJECTED');
+    await users.signUp(PRIVATE).expect(201);
+    while (!logged.includes('mail given up')) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(logged).toContain('422 RECIPIENT_REJECTED');
+  });
+});

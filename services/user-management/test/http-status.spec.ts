@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Lifecycle } from '@usermgmt/service-kit/lifecycle';
+import request from 'supertest';
+import { ready, startApplication } from './support/application.js';
+import { migrated, sqliteDatabase } from './support/database.js';
+import { startService, type TestService } from './support/service.js';
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startService({ APP_VERSION: 'V7' });
+});
+afterAll(() => service.stop());
+
+const get = (path: string) => request(service.url).get(`/usermgmt/${path}`);
+
+describe('the pages of the original', () => {
+  it.each([
+    ['health-status', 'User Management Service UP and RUNNING - V7'],
+    ['health/status', 'OK'],
+    ['hello', 'Hello World - V7'],
+    ['notification-health-status', 'Notification Service is UP and Running - V1'],
+    [
+      'notification-service-info',
+      'Notification Service IP Address: 10.0.0.1\nHostname: notification-1\nApplication Version: V1',
+    ],
+  ])('%s is a text', async (path, text) => {
+    const response = await get(path).expect(200);
+    expect(response.headers['content-type']).toBe('text/plain; charset=utf-8');
+    expect(response.text).toBe(text);
+  });
+
+  it.each([
+    ['hello-bean', { message: 'Hello World Bean', appversion: 'V7' }],
+    [
+      'notification-xray',
+      { applicationname: 'Notification Microservice', appversion: 'V1', message: 'Enabled AWS XRay' },
+    ],
+    [
+      'ns-status',
+      [
+        {
+          ...{ username: 'Notification Service', email: null, role: null, enabled: false },
+          ...{ firstname: null, lastname: null },
+          appversion: 'Notification Service is UP and Running - V1',
+        },
+      ],
+    ],
+  ])('%s is JSON', async (path, body) => {
+    const response = await get(path).expect(200);
+    expect(response.headers['content-type']).toBe('application/json; charset=utf-8');
+    expect(response.body).toEqual(body);
+  });
+
+  it('show version V1 when APP_VERSION is not set', async () => {
+    const database = await migrated(await sqliteDatabase());
+    const { app, url } = await startApplication(database.environment);
+    const response = await request(url).get('/usermgmt/hello');
+    await app.close();
+    await database.drop();
+    expect(response.text).toBe('Hello World - V1');
+  });
+});
+
+describe("notification's pages without notification", () => {
+  const pages = ['notification-health-status', 'notification-service-info', 'notification-xray', 'ns-status'];
+
+  async function expectUnavailable(path: string): Promise<void> {
+    const response = await get(path).expect(503);
+    expect(response.headers['content-type']).toMatch(/^application\/problem\+json/);
+    expect(response.headers['retry-after']).toBe('1');
+    expect(response.body).toMatchObject({ code: 'NOTIFICATION_UNAVAILABLE' });
+  }
+
+  it.each(pages)('%s is a 503 when notification fails', async (path) => {
+    service.notification.answerPage = (response) => {
+      response.writeHead(500).end('secret');
+    };
+    await expectUnavailable(path);
+  });
+
+  it('notification-xray is a 503 when notification says what is no JSON', async () => {
+    service.notification.answerPage = (response) => {
+      response.end('<html>');
+    };
+    await expectUnavailable('notification-xray');
+  });
+
+  it('all are a 503 within 3 s when notification does not answer', async () => {
+    service.notification.answerPage = () => undefined;
+    const start = performance.now();
+    await Promise.all(pages.map(expectUnavailable));
+    expect(performance.now() - start).toBeLessThan(3_000);
+  });
+});
+
+describe('health', () => {
+  it('is alive and ready; dependencies tell of notification when it is away', async () => {
+    service.notification.answerPage = (response) => {
+      response.writeHead(503).end();
+    };
+    expect((await get('health/live').expect(200)).body).toMatchObject({ status: 'ok' });
+    expect((await get('health/ready').expect(200)).body).toMatchObject({
+      status: 'ok',
+      details: { serving: { status: 'up' }, schema: { status: 'up' } },
+    });
+    expect((await get('health/dependencies').expect(503)).body).toMatchObject({
+      status: 'error',
+      details: {
+        database: { status: 'up' },
+        notification: { status: 'down', reason: 'NOTIFICATION_UNAVAILABLE' },
+      },
+    });
+    service.notification.answerPage = (response) => {
+      response.end('UP');
+    };
+    expect((await get('health/dependencies').expect(200)).body).toMatchObject({ status: 'ok' });
+  });
+
+  it('is not ready until the schema is there; then it is, without a new start', async () => {
+    const database = await sqliteDatabase();
+    const { app, url } = await startApplication(database.environment);
+    const before = await request(url).get('/usermgmt/health/ready');
+    const live = await request(url).get('/usermgmt/health/live');
+    const users = await request(url).get('/usermgmt/users');
+    await migrated(database);
+    await ready(url);
+    const after = await request(url).get('/usermgmt/users');
+    await app.close();
+    await database.drop();
+    expect(before.status).toBe(503);
+    expect(before.body.details.schema).toEqual({
+      status: 'down',
+      reason: 'the schema is not there yet: run the migrate command',
+    });
+    expect(live.status).toBe(200);
+    expect(users.status).toBe(503);
+    expect(users.body).toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    expect([after.status, after.body]).toEqual([200, []]);
+  });
+
+  it('stays alive, but is not ready and keeps no connection, once it drains', async () => {
+    const draining = await startService();
+    draining.app.get(Lifecycle).drain();
+    const notReady = await request(draining.url).get('/usermgmt/health/ready');
+    const live = await request(draining.url).get('/usermgmt/health/live');
+    const users = await request(draining.url).get('/usermgmt/users');
+    await draining.stop();
+    expect([notReady.status, live.status, users.status]).toEqual([503, 200, 200]);
+    for (const { headers } of [notReady, live, users]) expect(headers.connection).toBe('close');
+  });
+});
