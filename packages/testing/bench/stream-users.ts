@@ -126,7 +126,9 @@ try {
   const seconds = (performance.now() - begun) / 1000;
   clearInterval(sampling);
   await service.process.stop();
-  const line = (name: string, value: string): void => { console.log(`${name.padEnd(48)} ${value}`); };
+  const line = (name: string, value: string): void => {
+    console.log(`${name.padEnd(48)} ${value}`);
+  };
   line('database', onMysql ? 'MySQL' : 'SQLite');
   line('users listed', `${users} of ${USERS} (${(bytes / 1e6).toFixed(0)} MB in ${seconds.toFixed(1)} s)`);
   line(

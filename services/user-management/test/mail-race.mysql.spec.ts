@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { newUser } from '@usermgmt/testing/users';
+import { waitFor } from '@usermgmt/testing/wait';
+import { ready, startApplication, type TestApplication } from './support/application.js';
+import { describeOnMysql, migrated, mysqlDatabase, type TestDatabase } from './support/database.js';
+import { type NotificationServer, startNotificationServer } from './support/notification-server.js';
+import { UsersApi } from './support/users-api.js';
+
+const USERS = 200;
+
+describeOnMysql('two relays on one table', () => {
+  let database: TestDatabase;
+  let notification: NotificationServer;
+  let applications: TestApplication[];
+
+  beforeAll(async () => {
+    database = await migrated(await mysqlDatabase());
+    notification = await startNotificationServer();
+    const environment = { ...database.environment, ...notification.environment, OUTBOX_POLL_MS: '10' };
+    applications = await Promise.all([startApplication(environment), startApplication(environment)]);
+    for (const { url } of applications) await ready(url);
+  });
+  afterAll(async () => {
+    await Promise.all(applications.map(({ app }) => app.close()));
+    await notification.stop();
+    await database.drop();
+  });
+
+  it(`send each of ${USERS} users one mail`, async () => {
+    const made = Array.from({ length: USERS }, () => newUser());
+    const clients = applications.map(({ url }) => new UsersApi(url));
+    await Promise.all(made.map(async (user, i) => clients[i % 2]!.signUp(user).expect(201)));
+    await waitFor('all mails', async () => notification.mails.length >= USERS);
+    // What would be sent twice would be sent by now: the relays find nothing more.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const recipients = notification.mails.flatMap(({ body }) => body.toEmails);
+    expect(recipients.toSorted()).toEqual(made.map(({ email }) => email).toSorted());
+    expect(new Set(notification.mails.map(({ headers }) => headers['idempotency-key'])).size).toBe(USERS);
+  });
+});
