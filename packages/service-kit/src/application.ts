@@ -11,7 +11,9 @@ import { serveApiDocs } from './openapi.js';
 import { PROBLEM_JSON, problem } from './problem.js';
 import { ROUTER_OPTIONS, RouteTable } from './route-table.js';
 import type { ServiceDescription } from './service-description.js';
-import { newTraceId, traceIdOf } from './trace-id.js';
+import { TRACING } from './tracing/tracing.module.js';
+import type { Tracing } from './tracing/tracing.js';
+import { newTraceId, traceIdOf } from './tracing/trace-header.js';
 
 /**
  * Makes the application that `main` listens with; tests make the same one.
@@ -46,6 +48,7 @@ export async function createApplication(
     if (lifecycle.isDraining) void reply.header('connection', 'close');
     done();
   });
+  app.get<Tracing>(TRACING).attach(fastify);
   serveApiDocs(app, service);
   await app.init();
   await fastify.ready();

@@ -2,7 +2,9 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from './app-error.js';
 import { PROBLEM_JSON, problem } from './problem.js';
+import { reasonOf, stackOf } from './reason.js';
 import { RouteTable } from './route-table.js';
+import { noteError } from './tracing/request-tracing.js';
 
 /** What Fastify's and Nest's own errors are called in this product. */
 const CODES: Readonly<Record<number, readonly [code: string, detail: string]>> = {
@@ -36,7 +38,10 @@ export class ProblemFilter implements ExceptionFilter {
       void reply.status(200).headers(error.headers).send();
       return;
     }
-    if (error.status >= 500) this.log(error, request);
+    if (error.status >= 500) {
+      noteError(request, error.cause ?? error);
+      this.log(error, request);
+    }
     void reply
       .status(error.status)
       .headers(error.headers)
@@ -71,7 +76,7 @@ export class ProblemFilter implements ExceptionFilter {
     };
     // During an outage every request has one: where it was thrown says nothing new.
     if (error.status === 503) this.logger.warn(line);
-    else this.logger.error({ ...line, stack: stackOf(error.cause ?? error) });
+    else this.logger.error({ ...line, stack: stackOf(error.cause ?? error).join('\n') });
   }
 }
 
@@ -85,21 +90,4 @@ function isHealthReport(exception: unknown): exception is HttpException {
   if (!(exception instanceof HttpException)) return false;
   const body = exception.getResponse();
   return typeof body === 'object' && 'details' in body && 'info' in body;
-}
-
-/**
- * Name and code of an error, and its message only where no value of a request
- * can be in it: a database error quotes the statement's values.
- */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  const { code, driverError } = error as { code?: unknown; driverError?: { code?: unknown } };
-  if (driverError) return [error.name, driverError.code].join(' ');
-  return [error.name, code, error.message].filter((part) => part !== undefined && part !== '').join(' ');
-}
-
-/** Where it was thrown; without the first line, which is the message. */
-function stackOf(error: unknown): string {
-  const lines = error instanceof Error ? (error.stack ?? '').split('\n') : [];
-  return lines.filter((line) => line.trimStart().startsWith('at ')).join('\n');
 }

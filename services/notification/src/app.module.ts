@@ -11,7 +11,7 @@ export class AppModule {
   static forRoot(config: Config): DynamicModule {
     return {
       module: AppModule,
-      imports: [KitModule.forRoot(service.name, config), MailModule.forRoot(config)],
+      imports: [KitModule.forRoot(service, config), MailModule.forRoot(config)],
       controllers: [StatusController],
       providers: [{ provide: CONFIG, useValue: config }],
     };

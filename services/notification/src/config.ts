@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { commonVariables, hostname, integer } from '@usermgmt/service-kit/config';
 import { emailAddress } from '@usermgmt/service-kit/email-address';
+import { tracingVariables } from '@usermgmt/service-kit/tracing/tracing.variables';
 import { z } from 'zod';
 
 /** The DI token of a {@link Config}. */
@@ -11,6 +12,7 @@ export const configSchema = z
   .object({
     PORT: integer(1, 65_535).default(8096).describe('Port to listen on'),
     ...commonVariables,
+    ...tracingVariables('notification-microservice'),
     AWS_MAIL_SERVER_FROM_ADDRESS: emailAddress
       .default('no-reply@example.com')
       .describe('Sender of every mail; SES must have verified it or its domain'),

@@ -12,7 +12,7 @@ export class AppModule {
   static forRoot(config: Config): DynamicModule {
     return {
       module: AppModule,
-      imports: [KitModule.forRoot(service.name, config), DatabaseModule, StatusModule, UsersModule],
+      imports: [KitModule.forRoot(service, config), DatabaseModule, StatusModule, UsersModule],
       providers: [{ provide: CONFIG, useValue: config }],
       exports: [CONFIG],
     };

@@ -1,4 +1,5 @@
 import { commonVariables, flag, hostname, integer } from '@usermgmt/service-kit/config';
+import { tracingVariables } from '@usermgmt/service-kit/tracing/tracing.variables';
 import { z } from 'zod';
 
 /** Every variable that this service reads; the names of the Java original keep their meaning. */
@@ -45,6 +46,7 @@ export const configSchema = z
       ),
     OUTBOX_RETENTION_HOURS: integer(0, 8_760).default(24).describe('How long sent mails stay in the outbox'),
     ...commonVariables,
+    ...tracingVariables('usermanagement-microservice'),
   })
   .refine(({ NODE_ENV, DB_HOSTNAME }) => NODE_ENV !== 'production' || DB_HOSTNAME !== undefined, {
     path: ['DB_HOSTNAME'],

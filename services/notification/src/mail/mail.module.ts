@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { HealthChecks } from '@usermgmt/service-kit/health';
+import { Tracer } from '@usermgmt/service-kit/tracing/tracer';
 import type { Config } from '../config.js';
 import { Idempotency } from './idempotency.js';
 import { MailController } from './mail.controller.js';
@@ -23,7 +24,11 @@ export class MailModule {
       controllers: [MailController],
       providers: [
         MailService,
-        { provide: MailSender, useFactory: () => createSender(config) },
+        {
+          provide: MailSender,
+          inject: [Tracer],
+          useFactory: (tracer: Tracer) => createSender(config, tracer),
+        },
         { provide: TokenBucket, useFactory: () => new TokenBucket(config.SES_MAX_SEND_RATE ?? Infinity) },
         { provide: Idempotency, useFactory: () => new Idempotency(REMEMBERED) },
       ],
@@ -32,11 +37,11 @@ export class MailModule {
 }
 
 /** Loads only the client that is used; each takes time and memory. */
-async function createSender(config: Config): Promise<MailSender> {
+async function createSender(config: Config, tracer: Tracer): Promise<MailSender> {
   if (config.AWS_MAIL_SERVER_HOST !== undefined) {
     const { SmtpMailSender } = await import('./smtp/smtp.mail-sender.js');
-    return new SmtpMailSender({ ...config, AWS_MAIL_SERVER_HOST: config.AWS_MAIL_SERVER_HOST });
+    return new SmtpMailSender({ ...config, AWS_MAIL_SERVER_HOST: config.AWS_MAIL_SERVER_HOST }, tracer);
   }
   const { SesMailSender } = await import('./ses/ses.mail-sender.js');
-  return new SesMailSender(config);
+  return new SesMailSender(config, tracer);
 }

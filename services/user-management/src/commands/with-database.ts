@@ -1,5 +1,6 @@
 import { HealthChecks } from '@usermgmt/service-kit/health';
 import { helpText, loadConfigOrExit } from '@usermgmt/service-kit/service';
+import { NoTracer } from '@usermgmt/service-kit/tracing/tracer';
 import { type Config, configSchema } from '../config.js';
 import { createDataSource } from '../database/data-source.js';
 import { Database } from '../database/database.js';
@@ -23,7 +24,7 @@ export async function runCommand(
   const dataSource = createDataSource(config);
   try {
     await dataSource.initialize();
-    await work(new Database(dataSource, new HealthChecks()), config);
+    await work(new Database(dataSource, new HealthChecks(), new NoTracer()), config);
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n${error instanceof UsageError ? `${usage}\n` : ''}`);
     process.exitCode = error instanceof UsageError ? 2 : 1;

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { HealthChecks } from '@usermgmt/service-kit/health';
+import { Tracer } from '@usermgmt/service-kit/tracing/tracer';
 import pLimit from 'p-limit';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { traceSql } from './sql-tracing.js';
 import { DatabaseUnavailableError, isDeadlock, isUnavailable } from './database-errors.js';
 
 /** How long a query or a transaction may take, connection included; the promise to clients is an answer within 3 s. */
@@ -28,6 +30,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly dataSource: DataSource,
     private readonly health: HealthChecks,
+    private readonly tracer: Tracer,
   ) {
     this.isMysql = dataSource.options.type === 'mysql';
   }
@@ -35,7 +38,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   onModuleInit(): void {
     this.health.readiness.set('schema', () => this.checkSchema());
     this.health.dependencies.set('database', () => this.ping());
-    this.connecting = this.connect();
+    this.connecting = this.tracer.background(() => this.connect());
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -119,6 +122,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     for (let attempt = 1; !this.closing; attempt += 1) {
       try {
         await this.dataSource.initialize();
+        if (this.tracer.enabled) await traceSql(this.dataSource, this.tracer);
         if (attempt > 1) this.logger.log('connected to the database');
         return;
       } catch (error) {

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { UnavailableError } from '@usermgmt/service-kit/app-error';
 import { HealthChecks } from '@usermgmt/service-kit/health';
+import { Tracer } from '@usermgmt/service-kit/tracing/tracer';
 import { CONFIG, type Config } from '../config.js';
 
 /** Notification's own call to the mail server is shorter, so that its answer comes first. */
@@ -29,6 +30,18 @@ export class DeliveryError extends Error {
   }
 }
 
+interface CallOptions {
+  method?: string;
+  headers?: Readonly<Record<string, string>>;
+  body?: string;
+}
+
+interface Answer {
+  status: number;
+  body: string;
+  retryAfterMs: number;
+}
+
 /** Statuses that may change by themselves, besides all 5xx. */
 const TEMPORARY = new Set([408, 409, 425, 429]);
 
@@ -39,12 +52,16 @@ const TEMPORARY = new Set([408, 409, 425, 429]);
 @Injectable()
 export class NotificationClient implements OnModuleInit {
   private readonly base: string;
+  /** As traces call the other side. */
+  private readonly name: string;
 
   constructor(
     @Inject(CONFIG) config: Config,
     private readonly health: HealthChecks,
+    private readonly tracer: Tracer,
   ) {
     const host = config.NOTIFICATION_SERVICE_HOST;
+    this.name = host;
     this.base = `http://${host.includes(':') ? `[${host}]` : host}:${config.NOTIFICATION_SERVICE_PORT}/notification`;
   }
 
@@ -58,9 +75,9 @@ export class NotificationClient implements OnModuleInit {
 
   /** Hands a mail over. @throws DeliveryError */
   async send({ id, payload, traceHeader }: Delivery): Promise<void> {
-    let response: Response;
+    let answer: Answer;
     try {
-      response = await fetch(`${this.base}/send`, {
+      answer = await this.call('send', {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
@@ -68,32 +85,27 @@ export class NotificationClient implements OnModuleInit {
           ...(traceHeader !== null && { 'x-amzn-trace-id': traceHeader }),
         },
         body: payload,
-        signal: AbortSignal.timeout(TIMEOUT_MS),
       });
     } catch (error) {
       throw new DeliveryError(networkReason(error), false);
     }
-    const body = await response.text().catch(() => '');
-    if (response.ok) return;
-    const { status } = response;
+    const { status, body } = answer;
+    if (status < 300) return;
     const isFinal = status >= 400 && status < 500 && !TEMPORARY.has(status);
-    throw new DeliveryError(`${status} ${codeIn(body)}`.trim(), isFinal, retryAfterMs(response));
+    throw new DeliveryError(`${status} ${codeIn(body)}`.trim(), isFinal, answer.retryAfterMs);
   }
 
   /** Reads a text of notification's. @throws UnavailableError */
   async text(path: string): Promise<string> {
     try {
-      const response = await fetch(`${this.base}/${path}`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-      const body = await response.text();
-      if (response.ok) return body;
-      throw new Error(`status ${response.status}`);
+      const { status, body } = await this.call(path, {});
+      if (status < 300) return body;
+      throw new Error(`status ${status}`);
     } catch (cause) {
       throw new UnavailableError(
         'NOTIFICATION_UNAVAILABLE',
         'The notification service does not answer; try again',
-        {
-          cause,
-        },
+        { cause },
       );
     }
   }
@@ -110,6 +122,27 @@ export class NotificationClient implements OnModuleInit {
         { cause },
       );
     }
+  }
+
+  /** One call, as a part of the present trace. Rejects as fetch does. */
+  private call(path: string, { headers, ...init }: CallOptions): Promise<Answer> {
+    return this.tracer.capture({ name: this.name, namespace: 'remote' }, async (span) => {
+      const url = `${this.base}/${path}`;
+      const trace = span?.header ?? this.tracer.header();
+      const response = await fetch(url, {
+        ...init,
+        headers: { ...headers, ...(trace !== undefined && { 'x-amzn-trace-id': trace }) },
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      const body = await response.text();
+      const { status } = response;
+      span?.set('http', {
+        request: { method: init.method ?? 'GET', url, traced: true },
+        response: { status, content_length: Buffer.byteLength(body) },
+      });
+      span?.setStatus(status);
+      return { status, body, retryAfterMs: retryAfterMs(response) };
+    });
   }
 }
 

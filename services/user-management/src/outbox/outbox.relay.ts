@@ -6,6 +6,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { UnavailableError } from '@usermgmt/service-kit/app-error';
+import { Tracer } from '@usermgmt/service-kit/tracing/tracer';
 import pLimit from 'p-limit';
 import { CONFIG, type Config } from '../config.js';
 import { DeliveryError, NotificationClient } from '../notification/notification.client.js';
@@ -40,6 +41,7 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     private readonly outbox: Outbox,
     private readonly messages: OutboxRepository,
     private readonly notification: NotificationClient,
+    private readonly tracer: Tracer,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -48,7 +50,7 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
       this.woken = true;
       this.wakeUp();
     });
-    this.running = this.run();
+    this.running = this.tracer.background(() => this.run());
   }
 
   /** Ends after the attempts that are under way; what is left is another process's, or the next start's. */
@@ -84,7 +86,9 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     // A stop does not wait for rows that have not begun: their lease runs out and somebody takes them.
     if (this.stopping) return;
     try {
-      await this.notification.send(message);
+      // A second attempt is another subsegment of the same trace, and tells its number.
+      const work = { name: 'outbox delivery', annotations: { attempt: message.attempts } };
+      await this.tracer.resume(message.traceHeader, work, () => this.notification.send(message));
     } catch (error) {
       await this.fail(message, error as DeliveryError);
       return;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { Injectable } from '@nestjs/common';
+import { Tracer } from '@usermgmt/service-kit/tracing/tracer';
 import type { EntityManager } from 'typeorm';
 import { OutboxMessage } from './outbox-message.entity.js';
 
@@ -16,7 +17,9 @@ export interface Mail {
 export class Outbox {
   private readonly commits = new EventEmitter();
 
-  /** @param traceHeader `X-Amzn-Trace-Id` of the request that causes the mail */
+  constructor(private readonly tracer: Tracer) {}
+
+  /** @param traceHeader `X-Amzn-Trace-Id` of the request that causes the mail, where nothing is traced */
   async add(manager: EntityManager, mail: Mail, traceHeader: string): Promise<void> {
     const now = Date.now();
     await manager.insert(OutboxMessage, {
@@ -25,7 +28,7 @@ export class Outbox {
       state: 'pending',
       attempts: 0,
       dueAt: now,
-      traceHeader,
+      traceHeader: this.tracer.header() ?? traceHeader,
       createdAt: now,
     });
   }

@@ -1,6 +1,12 @@
 import { connect } from 'node:net';
-import { SendEmailCommand, SESClient } from '@aws-sdk/client-ses';
+import {
+  SendEmailCommand,
+  type SendEmailCommandOutput,
+  SESClient,
+  SESServiceException,
+} from '@aws-sdk/client-ses';
 import type { OnApplicationShutdown } from '@nestjs/common';
+import type { Span, Tracer } from '@usermgmt/service-kit/tracing/tracer';
 import type { Config } from '../../config.js';
 import { type Mail, MailSender, SEND_DEADLINE_MS } from '../mail-sender.js';
 import { sesError } from './ses-errors.js';
@@ -27,7 +33,10 @@ export type SesConfig = Pick<
 export class SesMailSender extends MailSender implements OnApplicationShutdown {
   private readonly client: SESClient;
 
-  constructor(private readonly config: SesConfig) {
+  constructor(
+    private readonly config: SesConfig,
+    private readonly tracer: Tracer,
+  ) {
     super();
     this.client = new SESClient({
       region: config.AWS_REGION,
@@ -43,7 +52,9 @@ export class SesMailSender extends MailSender implements OnApplicationShutdown {
 
   async send(mail: Mail): Promise<void> {
     try {
-      await this.sendWithin(AbortSignal.timeout(SEND_DEADLINE_MS), this.commandFor(mail));
+      await this.tracer.capture({ name: 'SES', namespace: 'aws' }, async (span) => {
+        await this.sendTraced(this.commandFor(mail), span);
+      });
     } catch (error) {
       throw sesError(error, this.config.AWS_MAIL_SERVER_FROM_ADDRESS);
     }
@@ -65,14 +76,32 @@ export class SesMailSender extends MailSender implements OnApplicationShutdown {
     this.client.destroy();
   }
 
+  private async sendTraced(command: SendEmailCommand, span: Span | undefined): Promise<void> {
+    const describe = ({ requestId, httpStatusCode }: SendEmailCommandOutput['$metadata']): void => {
+      span?.set('aws', { operation: 'SendEmail', region: this.config.AWS_REGION, request_id: requestId });
+      if (httpStatusCode === undefined) return;
+      span?.set('http', { response: { status: httpStatusCode } });
+      span?.setStatus(httpStatusCode);
+    };
+    try {
+      describe((await this.sendWithin(AbortSignal.timeout(SEND_DEADLINE_MS), command)).$metadata);
+    } catch (error) {
+      describe(error instanceof SESServiceException ? error.$metadata : {});
+      throw error;
+    }
+  }
+
   /** The signal ends the request; the race also ends waiting for credentials, which no signal reaches. */
-  private async sendWithin(deadline: AbortSignal, command: SendEmailCommand): Promise<void> {
+  private async sendWithin(
+    deadline: AbortSignal,
+    command: SendEmailCommand,
+  ): Promise<SendEmailCommandOutput> {
     const late = new Promise<never>((_resolve, reject) => {
       deadline.addEventListener('abort', () => {
         reject(deadline.reason as DOMException);
       });
     });
-    await Promise.race([this.client.send(command, { abortSignal: deadline }), late]);
+    return Promise.race([this.client.send(command, { abortSignal: deadline }), late]);
   }
 
   private commandFor({ subject, content, to, cc, bcc }: Mail): SendEmailCommand {

@@ -1,5 +1,6 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { createTransport, type Transporter } from 'nodemailer';
+import type { Tracer } from '@usermgmt/service-kit/tracing/tracer';
 import type { Config } from '../../config.js';
 import { type Mail, MailSender, SEND_DEADLINE_MS } from '../mail-sender.js';
 import { smtpError, smtpErrorName } from './smtp-errors.js';
@@ -29,7 +30,10 @@ export class SmtpMailSender extends MailSender implements OnApplicationShutdown 
   private readonly logger = new Logger('SmtpMailSender');
   private readonly transporter: Transporter;
 
-  constructor(private readonly config: SmtpConfig) {
+  constructor(
+    private readonly config: SmtpConfig,
+    private readonly tracer: Tracer,
+  ) {
     super();
     const user = config.AWS_MAIL_SERVER_USERNAME;
     const pass = config.AWS_MAIL_SERVER_PASSWORD;
@@ -58,15 +62,18 @@ export class SmtpMailSender extends MailSender implements OnApplicationShutdown 
   async send({ subject, content, to, cc, bcc }: Mail): Promise<void> {
     const from = this.config.AWS_MAIL_SERVER_FROM_ADDRESS;
     try {
-      const { rejected = [] } = await this.transporter.sendMail({
-        subject,
-        text: content,
-        from: named(from),
-        to: to.map(named),
-        cc: cc.map(named),
-        envelope: { from, to: [...to, ...cc, ...bcc] },
-        signal: AbortSignal.timeout(SEND_DEADLINE_MS),
-      });
+      const work = { name: this.config.AWS_MAIL_SERVER_HOST, namespace: 'remote' } as const;
+      const { rejected = [] } = await this.tracer.capture(work, () =>
+        this.transporter.sendMail({
+          subject,
+          text: content,
+          from: named(from),
+          to: to.map(named),
+          cc: cc.map(named),
+          envelope: { from, to: [...to, ...cc, ...bcc] },
+          signal: AbortSignal.timeout(SEND_DEADLINE_MS),
+        }),
+      );
       if (rejected.length > 0) this.logger.warn(`${rejected.length} recipients of a mail were refused`);
     } catch (error) {
       throw smtpError(error, from);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { newTraceId, traceIdOf } from './trace-id.js';
+import { newTraceId, traceIdOf } from './trace-header.js';
 
 const ID = '1-5759e988-bd862e3fe1be46a994272793';
 

@@ -1,0 +1,104 @@
+import type { Segment } from 'aws-xray-sdk-core';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { formatTraceHeader, parseTraceHeader } from './trace-header.js';
+import type { XraySdk } from './xray-sdk.js';
+import type { XrayTracer } from './xray.tracer.js';
+
+/** What belongs to a request while it is traced. */
+interface Traced {
+  segment: Segment;
+  error?: unknown;
+}
+
+const traced = new WeakMap<FastifyRequest, Traced>();
+
+/** Remembers why a request failed, for its segment. */
+export function noteError(request: FastifyRequest, error: unknown): void {
+  const state = traced.get(request);
+  if (state) state.error = error;
+}
+
+/** Opens a segment for each sampled request, and tells whoever asked whether it was sampled. */
+export function traceRequests(
+  fastify: FastifyInstance,
+  tracer: XrayTracer,
+  sdk: XraySdk,
+  service: { name: string; contextPath: string; annotations: Readonly<Record<string, string>> },
+): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const header = parseTraceHeader(request.headers['x-amzn-trace-id']);
+    const decision = header.sampled ?? decide(request, sdk, service);
+    if (header.wantsDecision)
+      void reply.header('x-amzn-trace-id', formatTraceHeader(request.id, decision !== false));
+    if (decision === false) {
+      tracer.inRequest(request.id, undefined, done);
+      return;
+    }
+    const rule = typeof decision === 'string' ? decision : undefined;
+    const segment = tracer.beginRequest({ root: request.id, parent: header.parent, rule });
+    for (const [name, value] of Object.entries(service.annotations)) segment.addAnnotation(name, value);
+    segment.addAnnotation('route', routeOf(request));
+    traced.set(request, { segment });
+    tracer.inRequest(request.id, segment, done);
+  });
+  const end = (request: FastifyRequest, reply: FastifyReply): void => {
+    const state = traced.get(request);
+    if (!state) return;
+    traced.delete(request);
+    tracer.endRequest(state.segment, httpBlock(request, reply), reply.statusCode, state.error);
+  };
+  fastify.addHook('onResponse', (request, reply, done) => {
+    end(request, reply);
+    done();
+  });
+  // A client that goes away gets no response, but its segment must end too.
+  fastify.addHook('onRequestAbort', (request, done) => {
+    const state = traced.get(request);
+    if (state) {
+      traced.delete(request);
+      state.segment.addErrorFlag();
+      tracer.endRequest(state.segment, { request: requestBlock(request) }, 0, undefined);
+    }
+    done();
+  });
+}
+
+function decide(
+  request: FastifyRequest,
+  sdk: XraySdk,
+  { name, contextPath }: { name: string; contextPath: string },
+): boolean | string {
+  // Probes come every few seconds from every node and say nothing.
+  if (request.url.startsWith(`/${contextPath}/health`)) return false;
+  return sdk.shouldSample({
+    host: request.headers.host,
+    httpMethod: request.method,
+    urlPath: request.url.split('?', 1)[0] ?? '/',
+    serviceName: name,
+  });
+}
+
+/** The route's template: a path may hold a user's name. */
+function routeOf(request: FastifyRequest): string {
+  return request.is404 ? '(no route)' : (request.routeOptions.url ?? '(no route)');
+}
+
+function requestBlock(request: FastifyRequest): object {
+  const forwarded = request.headers['x-forwarded-for'];
+  const first = (Array.isArray(forwarded) ? forwarded[0] : forwarded)?.split(',')[0]?.trim();
+  return {
+    method: request.method,
+    url: `${request.protocol}://${request.headers.host ?? ''}${routeOf(request)}`,
+    user_agent: request.headers['user-agent'] ?? '',
+    client_ip: first ?? request.socket.remoteAddress ?? '',
+    ...(first !== undefined && { x_forwarded_for: true }),
+  };
+}
+
+function httpBlock(request: FastifyRequest, reply: FastifyReply): object {
+  const length = Number(reply.getHeader('content-length'));
+  return {
+    request: requestBlock(request),
+    response: { status: reply.statusCode, ...(Number.isFinite(length) && { content_length: length }) },
+  };
+}

@@ -1,0 +1,81 @@
+import { Logger } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
+import type { ServiceDescription } from '../service-description.js';
+import { followDaemon } from './daemon.js';
+import { traceRequests } from './request-tracing.js';
+import { runtimeInfo } from './runtime-info.js';
+import { NoTracer, type Tracer } from './tracer.js';
+import type { TracingConfig } from './tracing.variables.js';
+import { loadXraySdk } from './xray-sdk.js';
+import { XrayTracer } from './xray.tracer.js';
+
+/** A tracer, and how the application is made to use it. */
+export interface Tracing {
+  tracer: Tracer;
+  /** Adds the hooks that open and close segments. */
+  attach(fastify: FastifyInstance): void;
+  stop(): void;
+}
+
+/** Sets tracing up, or leaves it off when there is nowhere to send traces to. */
+export async function startTracing(
+  service: ServiceDescription,
+  config: TracingConfig & { APP_VERSION: string },
+): Promise<Tracing> {
+  const { AWS_XRAY_DAEMON_ADDRESS: daemon } = config;
+  if (daemon === undefined || !config.AWS_XRAY_SDK_ENABLED) {
+    return { tracer: new NoTracer(), attach: () => undefined, stop: () => undefined };
+  }
+  const logger = new Logger('tracing');
+  const warnOnce = once((message: string) => {
+    logger.warn(message);
+  });
+  const sdk = loadXraySdk(config.AWS_XRAY_SAMPLING_RULES, config.AWS_XRAY_CENTRAL_SAMPLING, warnOnce);
+  const aws = {
+    ...(await runtimeInfo(config)),
+    xray: { sdk: 'X-Ray for Node.js', sdk_version: sdk.version, package: 'aws-xray-sdk-core' },
+  };
+  const name = config.AWS_XRAY_TRACING_NAME;
+  const tracer = new XrayTracer(
+    sdk,
+    name,
+    { origin: 'AWS::EKS::Container', aws, service: { version: config.APP_VERSION } },
+    missingContext(config.AWS_XRAY_CONTEXT_MISSING, warnOnce),
+  );
+  const setDaemon = (address: string, port: number): void => {
+    sdk.setDaemon(address, port);
+  };
+  const stop = followDaemon(daemon, setDaemon, (message) => {
+    logger.warn(message);
+  });
+  const annotations = { appversion: config.APP_VERSION, track: config.TRACK };
+  return {
+    tracer,
+    stop,
+    attach: (fastify) => {
+      traceRequests(fastify, tracer, sdk, { name, contextPath: service.contextPath, annotations });
+    },
+  };
+}
+
+function missingContext(
+  strategy: TracingConfig['AWS_XRAY_CONTEXT_MISSING'],
+  warn: (message: string) => void,
+): (work: string) => void {
+  return (work) => {
+    const message = `${work} is to be traced, but belongs to no request`;
+    if (strategy === 'RUNTIME_ERROR') throw new Error(message);
+    if (strategy === 'LOG_ERROR') warn(message);
+  };
+}
+
+/** Says each thing once: what goes wrong for one segment goes wrong for all. */
+function once(say: (message: string) => void): (message: string) => void {
+  const said = new Set<string>();
+  return (message) => {
+    const [kind = ''] = message.split(':', 1);
+    if (said.has(kind)) return;
+    said.add(kind);
+    say(message);
+  };
+}
