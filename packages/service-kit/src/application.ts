@@ -4,11 +4,17 @@ import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { Logger } from 'nestjs-pino';
+import { Logger, PinoLogger } from 'nestjs-pino';
+import { logRequests } from './access-log.js';
 import { addJsonBodyParser } from './json-body.js';
 import { Lifecycle } from './lifecycle.js';
+import { ACCESS_LOG_SAMPLE_RATE } from './logging.js';
 import { serveApiDocs } from './openapi.js';
+import { Metrics } from './metrics/metrics.js';
+import { METRICS_ADDRESS, type MetricsAddress } from './metrics/metrics.server.js';
+import { measureRequests } from './metrics/request-metrics.js';
 import { PROBLEM_JSON, problem } from './problem.js';
+import { nextRequestId, requestContext } from './request-context.js';
 import { ROUTER_OPTIONS, RouteTable } from './route-table.js';
 import type { ServiceDescription } from './service-description.js';
 import { TRACING } from './tracing/tracing.module.js';
@@ -48,7 +54,16 @@ export async function createApplication(
     if (lifecycle.isDraining) void reply.header('connection', 'close');
     done();
   });
+  // First of all hooks: traces and log lines belong to the request that this opens.
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    requestContext.run({ root: request.id, requestId: nextRequestId(), entity: undefined }, done);
+  });
   app.get<Tracing>(TRACING).attach(fastify);
+  logRequests(fastify, PinoLogger.root, {
+    contextPath: service.contextPath,
+    sampleRate: app.get<number>(ACCESS_LOG_SAMPLE_RATE),
+  });
+  if (app.get<MetricsAddress>(METRICS_ADDRESS).port !== 0) measureRequests(fastify, app.get(Metrics));
   serveApiDocs(app, service);
   await app.init();
   await fastify.ready();

@@ -64,6 +64,13 @@ export const integer = (minimum: number, maximum: number): z.ZodType<number> =>
     .transform(Number)
     .refine((value) => value >= minimum && value <= maximum, `must be from ${minimum} to ${maximum}`);
 
+/** A number from 0 to 1. */
+export const fraction = (): z.ZodType<number> =>
+  z
+    .string()
+    .regex(/^(?:0(?:\.\d{1,6})?|1(?:\.0{1,6})?)$/, 'must be a number from 0 to 1')
+    .transform(Number);
+
 /** A host name or an IP address, without scheme, port or path. */
 export const hostname = (): z.ZodType<string> =>
   z.string().regex(/^[A-Za-z0-9._:-]{1,253}$/, 'must be a host name or an address, without scheme or port');
@@ -84,6 +91,9 @@ export const commonVariables = {
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { error: 'must be a pino level' })
     .default('info')
     .describe('Least level that is logged'),
+  ACCESS_LOG_SAMPLE_RATE: fraction()
+    .default(1)
+    .describe('Share of successful requests that get a log line, 0 to 1; failed ones always get one'),
   SHUTDOWN_DELAY_MS: integer(0, 120_000)
     .default(0)
     .describe('How long to go on serving, not ready, after SIGTERM; on Kubernetes a few seconds'),

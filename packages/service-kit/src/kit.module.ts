@@ -5,7 +5,9 @@ import { AcceptGuard } from './accept.guard.js';
 import type { CommonConfig } from './config.js';
 import { HealthChecks, HealthController } from './health.js';
 import { Lifecycle } from './lifecycle.js';
-import { loggingModule } from './logging.js';
+import { ACCESS_LOG_SAMPLE_RATE, loggingModule } from './logging.js';
+import { BUILD_INFO, Metrics } from './metrics/metrics.js';
+import { METRICS_ADDRESS, MetricsServer } from './metrics/metrics.server.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RouteTable } from './route-table.js';
 import type { ServiceDescription } from './service-description.js';
@@ -13,10 +15,13 @@ import { TracingModule } from './tracing/tracing.module.js';
 import type { TracingConfig } from './tracing/tracing.variables.js';
 import { ValidationPipe } from './validation.pipe.js';
 
-/** What every service of this product has: validation, problem answers, health, lifecycle, logs. */
+/** What the kit needs to know. */
+export type KitConfig = CommonConfig & TracingConfig & { readonly METRICS_PORT: number };
+
+/** What every service of this product has: validation, problem answers, health, lifecycle, logs, metrics, traces. */
 @Module({})
 export class KitModule {
-  static forRoot(service: ServiceDescription, config: CommonConfig & TracingConfig): DynamicModule {
+  static forRoot(service: ServiceDescription, config: KitConfig): DynamicModule {
     return {
       module: KitModule,
       global: true,
@@ -29,12 +34,28 @@ export class KitModule {
       providers: [
         HealthChecks,
         Lifecycle,
+        Metrics,
+        MetricsServer,
         RouteTable,
+        {
+          provide: BUILD_INFO,
+          useValue: { service: service.name, version: config.APP_VERSION, node: process.version },
+        },
+        { provide: ACCESS_LOG_SAMPLE_RATE, useValue: config.ACCESS_LOG_SAMPLE_RATE },
+        { provide: METRICS_ADDRESS, useValue: { host: config.HOST, port: config.METRICS_PORT } },
         { provide: APP_PIPE, useClass: ValidationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: AcceptGuard },
       ],
-      exports: [HealthChecks, Lifecycle, RouteTable],
+      exports: [
+        ACCESS_LOG_SAMPLE_RATE,
+        HealthChecks,
+        Lifecycle,
+        Metrics,
+        METRICS_ADDRESS,
+        MetricsServer,
+        RouteTable,
+      ],
     };
   }
 }

@@ -1,12 +1,17 @@
 import type { DynamicModule } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
+import { requestContext } from './request-context.js';
+
+/** Injection token of the share of successful requests that are logged. */
+export const ACCESS_LOG_SAMPLE_RATE = Symbol('AccessLogSampleRate');
 
 /** Nest tells each module and route at start, 40 lines that nobody needs twice. */
 const NOISY = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer']);
 
 /**
- * JSON logs on standard output, one object a line. Nothing here logs requests,
- * so that no address, name or password of a request can get into a log.
+ * JSON logs on standard output, one object a line, with the ids of the request
+ * that they belong to. What is logged is named field by field where it is
+ * logged: no header, body or error is logged as a whole.
  */
 export function loggingModule(service: string, version: string, level: string): DynamicModule {
   return LoggerModule.forRoot({
@@ -14,6 +19,12 @@ export function loggingModule(service: string, version: string, level: string): 
       level,
       base: { service, version },
       autoLogging: false,
+      mixin: () => {
+        const context = requestContext.getStore();
+        if (context === undefined || context.root === '') return {};
+        const { root: traceId, requestId } = context;
+        return requestId === '' ? { traceId } : { traceId, requestId };
+      },
       formatters: { level: (label) => ({ level: label }) },
       hooks: {
         logMethod(parameters, method) {

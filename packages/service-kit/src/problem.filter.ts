@@ -71,7 +71,6 @@ export class ProblemFilter implements ExceptionFilter {
   private log(error: AppError, request: FastifyRequest): void {
     const line = {
       msg: `${error.code} ${request.method} ${request.routeOptions.url ?? '(no route)'}`,
-      traceId: request.id,
       reason: reasonOf(error.cause ?? error),
     };
     // During an outage every request has one: where it was thrown says nothing new.

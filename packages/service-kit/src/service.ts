@@ -4,7 +4,9 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { z } from 'zod';
 import { createApplication } from './application.js';
 import { type CommonConfig, ConfigError, describeConfig, loadConfig } from './config.js';
+import { MetricsServer } from './metrics/metrics.server.js';
 import { closeServer, Lifecycle } from './lifecycle.js';
+import { reasonOf, stackOf } from './reason.js';
 import type { ServiceDescription } from './service-description.js';
 
 /** The exit code for a wrong configuration: EX_CONFIG of sysexits.h. */
@@ -56,17 +58,30 @@ export async function runService<T extends z.ZodObject>(
   const { HOST, PORT, ...timing } = config as unknown as ServiceConfig;
   const app = await createApplication(service, createModule(config));
   shutDownOnSignal(app, timing);
+  endOnFatalError();
   try {
+    await app.get(MetricsServer).listen();
     await app.listen({ host: HOST, port: PORT });
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code;
+    const { code, port = PORT } = error as { code?: string; port?: number };
+    const variable = port === PORT ? 'PORT' : 'METRICS_PORT';
     const text =
-      reason === 'EADDRINUSE' ? `port ${PORT} is taken: stop what uses it, or set PORT` : String(reason);
+      code === 'EADDRINUSE' ? `port ${port} is taken: stop what uses it, or set ${variable}` : String(code);
     process.stderr.write(`${service.name} cannot listen: ${text}\n`);
     process.exit(1);
   }
   app.get(Lifecycle).started();
   new Logger('main').log(`${service.name} listens on ${HOST}:${PORT}`);
+}
+
+/** What nobody caught leaves the process in an unknown state: it is logged, and the process ends for a new one to start. */
+function endOnFatalError(): void {
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => {
+      new Logger('fatal').fatal({ msg: event, reason: reasonOf(error), stack: stackOf(error).join('\n') });
+      process.exit(1);
+    });
+  }
 }
 
 function shutDownOnSignal(

@@ -11,6 +11,7 @@ export const CONFIG = Symbol('config');
 export const configSchema = z
   .object({
     PORT: integer(1, 65_535).default(8096).describe('Port to listen on'),
+    METRICS_PORT: integer(0, 65_535).default(9096).describe('Port of /metrics; 0: no metrics'),
     ...commonVariables,
     ...tracingVariables('notification-microservice'),
     AWS_MAIL_SERVER_FROM_ADDRESS: emailAddress

@@ -45,6 +45,7 @@ export const configSchema = z
         'After how many failed attempts (the later ones 5 min apart at most) a mail is parked as dead',
       ),
     OUTBOX_RETENTION_HOURS: integer(0, 8_760).default(24).describe('How long sent mails stay in the outbox'),
+    METRICS_PORT: integer(0, 65_535).default(9095).describe('Port of /metrics; 0: no metrics'),
     ...commonVariables,
     ...tracingVariables('usermanagement-microservice'),
   })

@@ -1,5 +1,6 @@
 import type { Segment } from 'aws-xray-sdk-core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { requestContext } from '../request-context.js';
 import { formatTraceHeader, parseTraceHeader } from './trace-header.js';
 import type { XraySdk } from './xray-sdk.js';
 import type { XrayTracer } from './xray.tracer.js';
@@ -31,7 +32,7 @@ export function traceRequests(
     if (header.wantsDecision)
       void reply.header('x-amzn-trace-id', formatTraceHeader(request.id, decision !== false));
     if (decision === false) {
-      tracer.inRequest(request.id, undefined, done);
+      done();
       return;
     }
     const rule = typeof decision === 'string' ? decision : undefined;
@@ -39,7 +40,9 @@ export function traceRequests(
     for (const [name, value] of Object.entries(service.annotations)) segment.addAnnotation(name, value);
     segment.addAnnotation('route', routeOf(request));
     traced.set(request, { segment });
-    tracer.inRequest(request.id, segment, done);
+    const context = requestContext.getStore();
+    if (context) context.entity = segment;
+    done();
   });
   const end = (request: FastifyRequest, reply: FastifyReply): void => {
     const state = traced.get(request);

@@ -1,18 +1,12 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 import type { Segment, Subsegment } from 'aws-xray-sdk-core';
 import { reasonOf, stackOf } from '../reason.js';
+import { type RequestContext, requestContext } from '../request-context.js';
 import { formatTraceHeader, newTraceId, parseTraceHeader } from './trace-header.js';
 import { type FinishedWork, type Span, Tracer, type Work } from './tracer.js';
 import type { XraySdk } from './xray-sdk.js';
 
 type Entity = Segment | Subsegment;
-
-/** The trace that the present code belongs to; `entity` only if it is sampled. */
-interface Context {
-  root: string;
-  entity: Entity | undefined;
-}
 
 /** The fields of a segment document that the SDK's types leave out. */
 interface Document {
@@ -36,7 +30,7 @@ export interface RequestStart {
   rule: string | undefined;
 }
 
-const NOT_A_REQUEST: Context = { root: '', entity: undefined };
+const NOT_A_REQUEST: RequestContext = { root: '', requestId: '', entity: undefined };
 
 /**
  * Traces with the SDK's segments, by hand: the context is kept in an
@@ -44,7 +38,6 @@ const NOT_A_REQUEST: Context = { root: '', entity: undefined };
  */
 export class XrayTracer extends Tracer {
   readonly enabled = true;
-  private readonly contexts = new AsyncLocalStorage<Context>();
 
   constructor(
     private readonly sdk: XraySdk,
@@ -64,11 +57,6 @@ export class XrayTracer extends Tracer {
     return segment;
   }
 
-  /** Runs `run`, and all that it causes, as the work of a request; `segment` only if it is sampled. */
-  inRequest(root: string, segment: Segment | undefined, run: () => void): void {
-    this.contexts.run({ root, entity: segment }, run);
-  }
-
   endRequest(segment: Segment, http: object, status: number, error: unknown): void {
     mark(segment, status);
     (segment as Document).http = http;
@@ -77,15 +65,15 @@ export class XrayTracer extends Tracer {
   }
 
   async capture<T>(work: Work, run: (span: Span | undefined) => Promise<T>): Promise<T> {
-    const context = this.contexts.getStore();
+    const context = requestContext.getStore();
     if (context === undefined) this.onMissing(work.name);
     if (context?.entity === undefined) return run(undefined);
     const subsegment = context.entity.addNewSubsegment(work.name);
-    return this.runIn(context.root, describe(subsegment, work), run);
+    return this.runIn(context, describe(subsegment, work), run);
   }
 
   record(describeWork: () => FinishedWork): void {
-    const context = this.contexts.getStore();
+    const context = requestContext.getStore();
     if (context === undefined) this.onMissing(describeWork().name);
     // A statement that ends after its request was answered has no place left.
     if (context?.entity === undefined || context.entity.isClosed()) return;
@@ -98,7 +86,7 @@ export class XrayTracer extends Tracer {
   }
 
   header(): string | undefined {
-    const context = this.contexts.getStore();
+    const context = requestContext.getStore();
     if (context === undefined || context.root === '') return undefined;
     return formatTraceHeader(context.root, context.entity !== undefined, context.entity?.id);
   }
@@ -106,7 +94,7 @@ export class XrayTracer extends Tracer {
   async resume<T>(header: string | null, work: Work, run: () => Promise<T>): Promise<T> {
     const { root = newTraceId(), parent, sampled } = parseTraceHeader(header);
     if (sampled !== true || parent === undefined) {
-      return this.contexts.run({ root, entity: undefined }, run);
+      return requestContext.run({ root, requestId: '', entity: undefined }, run);
     }
     const subsegment = new this.sdk.Subsegment(work.name);
     Object.assign(subsegment, {
@@ -116,19 +104,23 @@ export class XrayTracer extends Tracer {
       notTraced: undefined,
     });
     try {
-      return await this.runIn(root, describe(subsegment, work), run);
+      return await this.runIn({ root, requestId: '' }, describe(subsegment, work), run);
     } finally {
       this.sdk.send(subsegment);
     }
   }
 
   background<T>(run: () => T): T {
-    return this.contexts.run(NOT_A_REQUEST, run);
+    return requestContext.run(NOT_A_REQUEST, run);
   }
 
-  private async runIn<T>(root: string, entity: Subsegment, run: (span: Span) => Promise<T>): Promise<T> {
+  private async runIn<T>(
+    { root, requestId }: Pick<RequestContext, 'root' | 'requestId'>,
+    entity: Subsegment,
+    run: (span: Span) => Promise<T>,
+  ): Promise<T> {
     try {
-      return await this.contexts.run({ root, entity }, () => run(new XraySpan(root, entity)));
+      return await requestContext.run({ root, requestId, entity }, () => run(new XraySpan(root, entity)));
     } catch (error) {
       if (!(entity as Document).error) addCause(entity, error);
       throw error;

@@ -5,6 +5,7 @@ import type { Config } from '../config.js';
 import { Idempotency } from './idempotency.js';
 import { MailController } from './mail.controller.js';
 import { MailSender } from './mail-sender.js';
+import { MailMetrics } from './mail.metrics.js';
 import { MailService } from './mail.service.js';
 import { TokenBucket } from './token-bucket.js';
 
@@ -23,6 +24,7 @@ export class MailModule {
       module: MailModule,
       controllers: [MailController],
       providers: [
+        MailMetrics,
         MailService,
         {
           provide: MailSender,

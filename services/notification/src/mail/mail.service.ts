@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Idempotency } from './idempotency.js';
 import { type Mail, MailSender } from './mail-sender.js';
 import { mailErrors } from './mail-errors.js';
+import { MailMetrics } from './mail.metrics.js';
 import type { SendMail } from './mail.schemas.js';
 import { recipientsOf } from './recipients.js';
 import { TokenBucket } from './token-bucket.js';
@@ -14,6 +15,7 @@ export class MailService {
     private readonly sender: MailSender,
     private readonly bucket: TokenBucket,
     private readonly idempotency: Idempotency,
+    private readonly metrics: MailMetrics,
   ) {}
 
   /**
@@ -22,7 +24,11 @@ export class MailService {
    * @param key what the client calls this mail; a repetition with the same key sends nothing
    * @returns whether the mail was sent by an earlier request with this key
    */
-  async send(request: SendMail, key?: string): Promise<boolean> {
+  send(request: SendMail, key?: string): Promise<boolean> {
+    return this.metrics.count(() => this.sendOnce(request, key));
+  }
+
+  private async sendOnce(request: SendMail, key?: string): Promise<boolean> {
     const { subject, content } = request;
     const mail: Mail = { subject, content, ...recipientsOf(request) };
     if (key !== undefined) return this.idempotency.run(key, fingerprint(mail), () => this.deliver(mail));
@@ -33,7 +39,7 @@ export class MailService {
   private async deliver(mail: Mail): Promise<void> {
     const wait = this.bucket.take(mail.to.length + mail.cc.length + mail.bcc.length);
     if (wait > 0) throw mailErrors.throttled(wait);
-    await this.sender.send(mail);
+    await this.metrics.time(() => this.sender.send(mail));
   }
 }
 

@@ -21,12 +21,17 @@ export class TokenBucket {
     this.filledAt = now();
   }
 
+  /** What is in stock, below zero while a debt is paid; Infinity without a limit. */
+  get stock(): number {
+    if (this.rate === Infinity) return Infinity;
+    return Math.min(this.rate, this.tokens + ((this.now() - this.filledAt) / 1_000) * this.rate);
+  }
+
   /** Takes `cost` tokens and returns 0, or takes none and returns the seconds until it would. */
   take(cost: number): number {
     if (this.rate === Infinity) return 0;
-    const now = this.now();
-    this.tokens = Math.min(this.rate, this.tokens + ((now - this.filledAt) / 1_000) * this.rate);
-    this.filledAt = now;
+    this.tokens = this.stock;
+    this.filledAt = this.now();
     if (this.tokens < 1) return (1 - this.tokens) / this.rate;
     this.tokens -= cost;
     return 0;

@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { Metrics } from '@usermgmt/service-kit/metrics/metrics';
 import { DataSource } from 'typeorm';
 import { CONFIG, type Config } from '../config.js';
 import { createDataSource } from './data-source.js';
@@ -13,4 +14,18 @@ import { Database } from './database.js';
   ],
   exports: [Database],
 })
-export class DatabaseModule {}
+export class DatabaseModule {
+  constructor(metrics: Metrics, database: Database) {
+    if (!database.isMysql) return;
+    metrics.gauge(
+      {
+        name: 'db_pool_connections',
+        help: 'Connections in use and idle; requests waiting for one',
+        labels: ['state'],
+      },
+      (gauge) => {
+        for (const [state, count] of Object.entries(database.pool)) gauge.set({ state }, count);
+      },
+    );
+  }
+}

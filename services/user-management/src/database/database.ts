@@ -12,6 +12,12 @@ const DEADLINE_MS = 2_500;
 const RECONNECT_MS = 1_000;
 const DEADLOCK_TRIES = 3;
 
+interface Mysql2Pool {
+  _allConnections: { length: number };
+  _freeConnections: { length: number };
+  _connectionQueue: { length: number };
+}
+
 /**
  * The one way to the database. It bounds the time of every piece of work,
  * translates an outage into DatabaseUnavailableError, and connects in the
@@ -45,6 +51,18 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     this.closing = true;
     await this.connecting;
     if (this.dataSource.isInitialized) await this.dataSource.destroy();
+  }
+
+  /** The connections to MySQL; all 0 until the first connection. */
+  get pool(): { used: number; idle: number; waiting: number } {
+    // mysql2 has no public way to ask.
+    const { pool } = this.dataSource.driver as unknown as { pool?: Mysql2Pool };
+    const idle = pool?._freeConnections.length ?? 0;
+    return {
+      used: (pool?._allConnections.length ?? 0) - idle,
+      idle,
+      waiting: pool?._connectionQueue.length ?? 0,
+    };
   }
 
   /** Runs one statement. Placeholders are `?` on both databases. @throws DatabaseUnavailableError */

@@ -12,6 +12,7 @@ import { CONFIG, type Config } from '../config.js';
 import { DeliveryError, NotificationClient } from '../notification/notification.client.js';
 import { backoffMs } from './backoff.js';
 import { Outbox } from './outbox.js';
+import { OutboxMetrics } from './outbox.metrics.js';
 import { type ClaimedMessage, OutboxRepository } from './outbox.repository.js';
 
 /** Rows claimed at once; each is sent within the lease. */
@@ -42,6 +43,7 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     private readonly messages: OutboxRepository,
     private readonly notification: NotificationClient,
     private readonly tracer: Tracer,
+    private readonly metrics: OutboxMetrics,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -94,6 +96,7 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
       return;
     }
     await this.messages.markSent(message, Date.now());
+    this.metrics.sent(message.createdAt);
   }
 
   private async fail(message: ClaimedMessage, error: DeliveryError): Promise<void> {
@@ -103,6 +106,7 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
       id: message.id,
       reason: error.reason,
     };
+    this.metrics.failed(givenUp ? 'dead' : 'retry');
     if (givenUp) {
       this.logger.error(log);
       await this.messages.markDead(message, error.reason);

@@ -11,6 +11,7 @@ export interface ClaimedMessage {
   /** This attempt included. */
   attempts: number;
   traceHeader: string | null;
+  createdAt: number;
 }
 
 /** What operators see of a row: no address and no text. */
@@ -42,7 +43,7 @@ export class OutboxRepository {
     const claimId = randomUUID();
     return this.database.transaction(async (manager) => {
       const rows = await manager.query<Omit<ClaimedMessage, 'claimId'>[]>(
-        `SELECT id, payload, attempts + 1 AS attempts, trace_header AS traceHeader
+        `SELECT id, payload, attempts + 1 AS attempts, trace_header AS traceHeader, created_at AS createdAt
          FROM outbox WHERE state = 'pending' AND due_at <= ? ORDER BY due_at LIMIT ?
          ${this.database.isMysql ? 'FOR UPDATE SKIP LOCKED' : ''}`,
         [now, limit],
@@ -70,6 +71,22 @@ export class OutboxRepository {
   /** No attempt can succeed. */
   async markDead(message: ClaimedMessage, reason: string): Promise<void> {
     await this.finish(message, 'state = ?, reason = ?', ['dead', reason]);
+  }
+
+  /** How many mails wait and are dead, and since when (ms) the oldest one waits. */
+  async depth(): Promise<{ pending: number; dead: number; oldest: number | undefined }> {
+    const rows = await this.database.query<{ state: string; count: number; oldest: number }>(
+      `SELECT state, COUNT(*) AS count, MIN(created_at) AS oldest FROM outbox
+       WHERE state IN ('pending', 'dead') GROUP BY state`,
+    );
+    const of = (state: string): { count: number; oldest: number } | undefined =>
+      rows.find((row) => row.state === state);
+    const pending = of('pending');
+    return {
+      pending: pending?.count ?? 0,
+      dead: of('dead')?.count ?? 0,
+      oldest: pending?.oldest,
+    };
   }
 
   /** Deletes rows sent before `before`, at most `limit`. @returns how many */

@@ -21,6 +21,11 @@ const unpadded = (bytes: Buffer): string => bytes.toString('base64').replace(/=+
 export class PasswordHasher {
   private readonly limit = pLimit(AT_ONCE);
 
+  /** Passwords that are being hashed, and those that wait for it. */
+  get queue(): { running: number; waiting: number } {
+    return { running: this.limit.activeCount, waiting: this.limit.pendingCount };
+  }
+
   /**
    * @returns a PHC string: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`
    * @throws UnavailableError when too many wait already

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { Metrics } from '@usermgmt/service-kit/metrics/metrics';
 import { OutboxModule } from '../outbox/outbox.module.js';
 import { LegacyWritesController } from './legacy-writes.controller.js';
 import { PasswordHasher } from './password-hasher.js';
@@ -13,4 +14,14 @@ import { UsersService } from './users.service.js';
   controllers: [UserListController, UsersController, LegacyWritesController],
   providers: [UsersService, UsersRepository, PasswordHasher],
 })
-export class UsersModule {}
+export class UsersModule {
+  constructor(metrics: Metrics, hasher: PasswordHasher) {
+    metrics.gauge(
+      { name: 'password_hashing', help: 'Passwords being hashed, and waiting for it', labels: ['state'] },
+      (gauge) => {
+        gauge.set({ state: 'running' }, hasher.queue.running);
+        gauge.set({ state: 'waiting' }, hasher.queue.waiting);
+      },
+    );
+  }
+}

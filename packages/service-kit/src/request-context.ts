@@ -1,0 +1,24 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Segment, Subsegment } from 'aws-xray-sdk-core';
+
+/** What the present code belongs to. */
+export interface RequestContext {
+  /** The trace's id; empty for work of the process itself. */
+  root: string;
+  /** Tells requests of one trace apart; unique in this process. */
+  requestId: string;
+  /** The (sub)segment that is open, only if the trace is sampled. */
+  entity: Segment | Subsegment | undefined;
+}
+
+/** The one place where the context of a request is kept, for traces and log lines alike. */
+export const requestContext = new AsyncLocalStorage<RequestContext>();
+
+let requests = 0;
+const prefix = Date.now().toString(36);
+
+/** An id for the next request. */
+export function nextRequestId(): string {
+  requests += 1;
+  return `${prefix}-${requests.toString(36)}`;
+}

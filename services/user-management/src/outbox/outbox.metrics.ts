@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { Metrics } from '@usermgmt/service-kit/metrics/metrics';
+import { Tracer } from '@usermgmt/service-kit/tracing/tracer';
+import { OutboxRepository } from './outbox.repository.js';
+
+const BUCKETS_S = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600];
+
+/** What operators see of the way of mails: how many wait and how long, and how attempts end. */
+@Injectable()
+export class OutboxMetrics {
+  private readonly attempts;
+  private readonly delivery;
+
+  constructor(metrics: Metrics, messages: OutboxRepository, tracer: Tracer) {
+    this.attempts = metrics.counter({
+      name: 'outbox_attempts_total',
+      help: 'Attempts to hand a mail to notification, by how they ended',
+      labels: ['outcome'],
+    });
+    this.delivery = metrics.histogram(
+      {
+        name: 'outbox_delivery_seconds',
+        help: 'From the commit of a mail to its acceptance by notification',
+      },
+      BUCKETS_S,
+    );
+    const depth = metrics.gauge(
+      { name: 'outbox_messages', help: 'Mails in the outbox', labels: ['state'] },
+      (gauge) =>
+        tracer.background(async () => {
+          const { pending, dead, oldest } = await messages.depth();
+          gauge.set({ state: 'pending' }, pending);
+          gauge.set({ state: 'dead' }, dead);
+          age.set(oldest === undefined ? 0 : Math.max(0, Date.now() - oldest) / 1_000);
+        }),
+    );
+    const age = metrics.gauge({
+      name: 'outbox_oldest_pending_seconds',
+      help: 'How long the oldest mail has been waiting',
+    });
+    depth.set({ state: 'pending' }, 0);
+    for (const outcome of ['sent', 'retry', 'dead']) this.attempts.inc({ outcome }, 0);
+  }
+
+  /** @param createdAt when the mail was committed, in ms since 1970 */
+  sent(createdAt: number): void {
+    this.attempts.inc({ outcome: 'sent' });
+    this.delivery.observe((Date.now() - createdAt) / 1_000);
+  }
+
+  failed(outcome: 'retry' | 'dead'): void {
+    this.attempts.inc({ outcome });
+  }
+}
