@@ -16,10 +16,10 @@ export default async function dev() {
   const running = [];
   try {
     const { ports, node } = await prepare('npm run dev', signal);
-    const { mailbox, notification, userManagement } = localProcesses(ports, process.env);
+    const { localXray, mailbox, notification, userManagement } = localProcesses(ports, process.env);
     const migrate = () => migrateQuietly(node, userManagement.env, signal);
 
-    running.push(startChild(mailbox, node, prefixed(mailbox.name)));
+    for (const part of [localXray, mailbox]) running.push(startChild(part, node, prefixed(part.name)));
     const services = [new Restarting(notification, node), new Restarting(userManagement, node, migrate)];
     running.push(...services, ...startCompilers(node));
     await unlessInterrupted(Promise.all(services.map((service) => service.restart())), signal);

@@ -32,7 +32,8 @@ export default async function start() {
 
 /** @param {Stack} stack @param {NeededPort[]} ports @param {AbortSignal} signal */
 async function bringUp(stack, ports, signal) {
-  const { mailbox, notification, userManagement } = localProcesses(ports, process.env);
+  const { localXray, mailbox, notification, userManagement } = localProcesses(ports, process.env);
+  stack.start(localXray);
   stack.start(mailbox);
   stack.start(notification);
   await migrateQuietly(stack.node, userManagement.env, signal);

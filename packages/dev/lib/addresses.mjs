@@ -26,6 +26,8 @@ export function printAddresses(ports, { logs }) {
     ['user-management', cyan(`${origin['user-management']}/usermgmt/docs`)],
     ['notification', cyan(`${origin.notification}/notification/docs`)],
     ['sent mails', cyan(`${origin.mailbox}/`)],
+    ['traces', cyan(`${origin['local-xray']}/`)],
+    ['metrics', `${origin['user-management metrics']}/metrics ${origin['notification metrics']}/metrics`],
     ['data', `${data}/usermgmt.sqlite ${dim('(deleted by npm run forget)')}`],
     ['logs', logs],
     ['stop', 'Ctrl-C'],
@@ -33,7 +35,7 @@ export function printAddresses(ports, { logs }) {
   say();
   for (const [name = '', value] of rows) say(`  ${bold(name.padEnd(16))} ${value}`);
   say();
-  say(`  Create a user, then look at the mail:`);
+  say(`  Create a user, then look at the mail and at the trace:`);
   say(
     `  curl -i ${origin['user-management']}/usermgmt/user -H 'content-type: application/json' -d '${user}'`,
   );

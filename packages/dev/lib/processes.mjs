@@ -18,11 +18,11 @@ const UNSET = {
 };
 
 /**
- * The three processes in the order in which they are started.
+ * The processes in the order in which they are started.
  *
  * @param {NeededPort[]} ports
  * @param {NodeJS.ProcessEnv} environment the caller's, passed on
- * @returns {{ mailbox: LocalProcess, notification: LocalProcess, userManagement: LocalProcess }}
+ * @returns {{ localXray: LocalProcess, mailbox: LocalProcess, notification: LocalProcess, userManagement: LocalProcess }}
  */
 export function localProcesses(ports, environment) {
   const portOf = Object.fromEntries(ports.map(({ name, port }) => [name, port]));
@@ -40,7 +40,18 @@ export function localProcesses(ports, environment) {
     const port = /** @type {number} */ (portOf[name]);
     return { ...rest, name, port, env: { ...common, PORT: String(port), ...env } };
   };
+  // Everything is traced here: there is little of it, and it is there to be looked at.
+  const tracing = {
+    AWS_XRAY_DAEMON_ADDRESS: `127.0.0.1:${portOf.traces}`,
+    AWS_XRAY_SAMPLING_RULES: '{"version":2,"default":{"fixed_target":1,"rate":1}}',
+  };
   return {
+    localXray: define({
+      name: 'local-xray',
+      script: 'packages/local-xray/src/main.ts',
+      readyPath: '/health-check',
+      env: { XRAY_PORT: String(portOf.traces) },
+    }),
     mailbox: define({
       name: 'mailbox',
       script: 'packages/local-mailbox/main.mjs',
@@ -56,6 +67,8 @@ export function localProcesses(ports, environment) {
         AWS_REGION: 'us-east-1',
         AWS_ACCESS_KEY_ID: 'local',
         AWS_SECRET_ACCESS_KEY: 'local',
+        METRICS_PORT: String(portOf['notification metrics']),
+        ...tracing,
       },
     }),
     userManagement: define({
@@ -66,6 +79,8 @@ export function localProcesses(ports, environment) {
         SQLITE_FILE,
         NOTIFICATION_SERVICE_HOST: '127.0.0.1',
         NOTIFICATION_SERVICE_PORT: String(portOf.notification),
+        METRICS_PORT: String(portOf['user-management metrics']),
+        ...tracing,
       },
     }),
   };
