@@ -44,5 +44,6 @@ export default {
     project('user-management', 'services/user-management'),
     project('notification', 'services/notification'),
     project('system', 'packages/testing'),
+    project('k8s', 'k8s/test'),
   ],
 };
