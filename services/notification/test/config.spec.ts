@@ -92,7 +92,7 @@ describe('the configuration', () => {
 
   it('reports that with what else is wrong', () => {
     for (const name of ['AWS_MAIL_SERVER_USERNAME', 'AWS_MAIL_SERVER_PASSWORD']) {
-      expect(problemsOf({ PORT: 'x', [name]: 'x' })).toHaveLength(2);
+      expect(problemsOf({ LOG_LEVEL: 'x', [name]: 'x' })).toHaveLength(2);
     }
   });
 

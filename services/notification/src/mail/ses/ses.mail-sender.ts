@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { SendEmailCommand, SESClient } from '@aws-sdk/client-ses';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Config } from '../../config.js';
+import { withDeadline } from '../deadline.js';
 import { type Mail, MailSender, SEND_DEADLINE_MS } from '../mail-sender.js';
 import { sesError } from './ses-errors.js';
 
@@ -43,7 +44,9 @@ export class SesMailSender extends MailSender implements OnApplicationShutdown {
 
   async send(mail: Mail): Promise<void> {
     try {
-      await this.sendWithin(AbortSignal.timeout(SEND_DEADLINE_MS), this.commandFor(mail));
+      const command = this.commandFor(mail);
+      // The signal ends the request, the deadline also waiting for credentials, which heeds no signal.
+      await withDeadline(SEND_DEADLINE_MS, (abortSignal) => this.client.send(command, { abortSignal }));
     } catch (error) {
       throw sesError(error, this.config.AWS_MAIL_SERVER_FROM_ADDRESS);
     }
@@ -63,16 +66,6 @@ export class SesMailSender extends MailSender implements OnApplicationShutdown {
 
   onApplicationShutdown(): void {
     this.client.destroy();
-  }
-
-  /** The signal ends the request; the race also ends waiting for credentials, which no signal reaches. */
-  private async sendWithin(deadline: AbortSignal, command: SendEmailCommand): Promise<void> {
-    const late = new Promise<never>((_resolve, reject) => {
-      deadline.addEventListener('abort', () => {
-        reject(deadline.reason as DOMException);
-      });
-    });
-    await Promise.race([this.client.send(command, { abortSignal: deadline }), late]);
   }
 
   private commandFor({ subject, content, to, cc, bcc }: Mail): SendEmailCommand {

@@ -1,6 +1,7 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { createTransport, type Transporter } from 'nodemailer';
 import type { Config } from '../../config.js';
+import { withDeadline } from '../deadline.js';
 import { type Mail, MailSender, SEND_DEADLINE_MS } from '../mail-sender.js';
 import { smtpError, smtpErrorName } from './smtp-errors.js';
 
@@ -58,15 +59,17 @@ export class SmtpMailSender extends MailSender implements OnApplicationShutdown 
   async send({ subject, content, to, cc, bcc }: Mail): Promise<void> {
     const from = this.config.AWS_MAIL_SERVER_FROM_ADDRESS;
     try {
-      const { rejected = [] } = await this.transporter.sendMail({
-        subject,
-        text: content,
-        from: named(from),
-        to: to.map(named),
-        cc: cc.map(named),
-        envelope: { from, to: [...to, ...cc, ...bcc] },
-        signal: AbortSignal.timeout(SEND_DEADLINE_MS),
-      });
+      const { rejected = [] } = await withDeadline(SEND_DEADLINE_MS, (signal) =>
+        this.transporter.sendMail({
+          subject,
+          text: content,
+          from: named(from),
+          to: to.map(named),
+          cc: cc.map(named),
+          envelope: { from, to: [...to, ...cc, ...bcc] },
+          signal,
+        }),
+      );
       if (rejected.length > 0) this.logger.warn(`${rejected.length} recipients of a mail were refused`);
     } catch (error) {
       throw smtpError(error, from);
