@@ -37,6 +37,8 @@ const project = (name, folder) => ({
 
 export default {
   coverageProvider: 'v8',
+  // A busy machine is no error; what must be quick is measured by the test itself.
+  testTimeout: 30_000,
   globalSetup: './packages/testing/global-setup.js',
   globalTeardown: './packages/testing/global-teardown.js',
   projects: [

@@ -101,7 +101,9 @@ async function start(
 ): Promise<HttpProcess> {
   const port = Number(environment.PORT ?? (await freePort()));
   const file = new URL(`services/${name}/dist/main.js`, ROOT).pathname;
-  const running = new RunningProcess(name, [file], { HOST, ...environment, PORT: String(port) });
+  // Several of a kind may run at once, so metrics are served only where a test asks for them.
+  const defaults = { HOST, METRICS_PORT: '0' };
+  const running = new RunningProcess(name, [file], { ...defaults, ...environment, PORT: String(port) });
   const url = `http://${HOST}:${port}${contextPath}`;
   await answers(running, `${url}${health}`);
   return { process: running, port, url };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import request, { type Response } from 'supertest';
-import { aMail, PRIVATE, startApplication, type TestApplication } from './support/application.js';
-import { accept, type FakeSes, refuse, startFakeSes } from './support/fake-ses.js';
+import request from 'supertest';
+import { aMail, expectPrivacy, send, startApplication, type TestApplication } from './support/application.js';
+import { accept, type FakeSes, startFakeSes } from './support/fake-ses.js';
 
 let ses: FakeSes;
 let test: TestApplication;
@@ -22,14 +22,6 @@ beforeEach(() => {
   test.logs.length = 0;
 });
 
-const send = (body: unknown, headers: Record<string, string> = {}, server = test.server): Promise<Response> =>
-  Promise.resolve(
-    request(server)
-      .post('/notification/send')
-      .set(headers)
-      .send(body as object),
-  );
-
 /** The parameters of the one request that SES got whose name begins like this. */
 function sent(prefix: string): Record<string, string> {
   expect(ses.requests).toHaveLength(1);
@@ -38,7 +30,7 @@ function sent(prefix: string): Record<string, string> {
 
 describe('POST /notification/send', () => {
   it('answers 200 without a body once the mail is accepted', async () => {
-    const response = await send(aMail());
+    const response = await send(test, aMail());
     expect(response.status).toBe(200);
     expect(response.text).toBe('');
     expect(response.headers['content-length']).toBe('0');
@@ -46,7 +38,7 @@ describe('POST /notification/send', () => {
   });
 
   it('ignores `from`, fields that it does not know, and what Accept says', async () => {
-    const response = await send(aMail({ from: 'evil@example.com', priority: { x: 1 } }), {
+    const response = await send(test, aMail({ from: 'evil@example.com', priority: { x: 1 } }), {
       accept: 'image/png',
     });
     expect(response.status).toBe(200);
@@ -56,6 +48,7 @@ describe('POST /notification/send', () => {
 
   it('sends each address once, in the first place and spelling', async () => {
     const response = await send(
+      test,
       aMail({
         toEmails: ['Jane@Example.com', 'jane@example.com', 'ann@example.com'],
         ccEmails: ['JANE@example.com', 'joe@example.com'],
@@ -89,11 +82,11 @@ describe('POST /notification/send', () => {
     ],
     [{ ccEmails: ['private.person@', 'a@example.com'] }, 422, 'RECIPIENT_MALFORMED', ['ccEmails.0']],
   ])('refuses %j', async (change, status, code, fields) => {
-    const response = await send(aMail(change));
+    const response = await send(test, aMail(change));
     expect(response.status).toBe(status);
     expect(response.headers['content-type']).toMatch(/^application\/problem\+json/);
     expect(response.body).toMatchObject({ status, code, errors: fields.map((field) => ({ field })) });
-    for (const secret of PRIVATE) expect(response.text).not.toContain(secret);
+    expectPrivacy(response, test);
     expect(ses.requests).toHaveLength(0);
   });
 
@@ -134,123 +127,5 @@ describe('POST /notification/send', () => {
       if (response.status !== 200) expect(response.body).toMatchObject({ code: expect.any(String) });
     }
     expect(test.logs).toEqual([]);
-  });
-});
-
-describe('Idempotency-Key', () => {
-  let count = 0;
-  const newKey = (): Record<string, string> => ({ 'idempotency-key': `key-${(count += 1)}` });
-
-  it('sends a repeated mail once, whatever the order of its fields and whatever `from` says', async () => {
-    const key = newKey();
-    const first = await send(
-      { subject: 's', content: 'c', toEmails: ['a@example.com'], ccEmails: null },
-      key,
-    );
-    const second = await send({ from: 'x', toEmails: ['a@example.com'], content: 'c', subject: 's' }, key);
-    expect([first.status, first.headers['idempotency-replayed']]).toEqual([200, undefined]);
-    expect([second.status, second.headers['idempotency-replayed']]).toEqual([200, 'true']);
-    expect(second.text).toBe('');
-    expect(ses.requests).toHaveLength(1);
-  });
-
-  it('sends a mail again that has no key, or another one', async () => {
-    for (const headers of [{}, {}, newKey(), newKey()]) await send(aMail(), headers);
-    expect(ses.requests).toHaveLength(4);
-  });
-
-  it('answers 409 while the first request is under way', async () => {
-    const key = newKey();
-    let arrived = (): void => undefined;
-    let answer = (): void => undefined;
-    const arrival = new Promise<void>((resolve) => (arrived = resolve));
-    ses.answer = (response) => {
-      answer = () => {
-        accept(response);
-      };
-      arrived();
-    };
-    const first = send(aMail(), key);
-    await arrival;
-    const second = await send(aMail(), key);
-    answer();
-    expect(second.status).toBe(409);
-    expect(second.body).toMatchObject({ code: 'IDEMPOTENCY_KEY_IN_USE' });
-    expect(second.headers['retry-after']).toBe('1');
-    expect((await first).status).toBe(200);
-    expect((await send(aMail(), key)).headers['idempotency-replayed']).toBe('true');
-    expect(ses.requests).toHaveLength(1);
-  });
-
-  it('refuses another mail with the same key', async () => {
-    const key = newKey();
-    await send(aMail(), key);
-    for (const change of [{ subject: 'other' }, { content: 'other' }, { bccEmails: ['b@example.com'] }]) {
-      const response = await send(aMail(change), key);
-      expect(response.status).toBe(422);
-      expect(response.body).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
-    }
-    expect(ses.requests).toHaveLength(1);
-  });
-
-  it('repeats a final refusal without asking again', async () => {
-    const key = newKey();
-    ses.answer = refuse(400, 'MessageRejected', 'private.person@example.com');
-    const first = await send(aMail(), key);
-    ses.answer = accept;
-    const second = await send(aMail(), key);
-    for (const response of [first, second]) {
-      expect(response.status).toBe(422);
-      expect(response.body).toMatchObject({ code: 'MESSAGE_REJECTED' });
-    }
-    expect(first.headers['idempotency-replayed']).toBeUndefined();
-    expect(second.headers['idempotency-replayed']).toBe('true');
-    expect(ses.requests).toHaveLength(1);
-  });
-
-  it('forgets an outage, so that the mail is sent when it is over', async () => {
-    const key = newKey();
-    ses.answer = refuse(500, 'InternalFailure');
-    expect((await send(aMail(), key)).status).toBe(503);
-    ses.answer = accept;
-    const second = await send(aMail(), key);
-    expect([second.status, second.headers['idempotency-replayed']]).toEqual([200, undefined]);
-    expect(ses.requests).toHaveLength(2);
-  });
-
-  it.each([
-    ['x'.repeat(255), 200],
-    ['!~"{}', 200],
-    ['x'.repeat(256), 400],
-    ['', 400],
-    ['two words', 400],
-    ['tab\there', 400],
-    ['é', 400],
-  ])('takes visible ASCII characters only: %j', async (key, status) => {
-    const response = await send(aMail(), { 'idempotency-key': key });
-    expect(response.status).toBe(status);
-    if (status === 400) expect(response.body).toMatchObject({ errors: [{ field: 'Idempotency-Key' }] });
-    expect(ses.requests).toHaveLength(status === 200 ? 1 : 0);
-  });
-});
-
-describe('SES_MAX_SEND_RATE', () => {
-  it('is held by recipients, with 503 and Retry-After, not with waiting', async () => {
-    const { app, server, logs } = await startApplication({
-      AWS_ENDPOINT_URL_SES: ses.url,
-      SES_MAX_SEND_RATE: '2',
-    });
-    const toEmails = Array.from({ length: 9 }, (_, i) => `p${i}@example.com`);
-    const start = performance.now();
-    const first = await send(aMail({ toEmails }), {}, server);
-    const second = await send(aMail(), { 'idempotency-key': 'limited' }, server);
-    expect(performance.now() - start).toBeLessThan(1_000);
-    await app.close();
-    expect(first.status).toBe(200);
-    expect(second.status).toBe(503);
-    expect(second.body).toMatchObject({ code: 'MAIL_THROTTLED' });
-    expect(second.headers['retry-after']).toBe('4'); // 9 taken of 2: 8 more are needed, at 2 a second.
-    expect(ses.requests).toHaveLength(1);
-    for (const secret of PRIVATE) expect(logs.join('\n')).not.toContain(secret);
   });
 });

@@ -105,7 +105,7 @@ describe('--help', () => {
     const rows = helpText('usage', configSchema).split('\n');
     for (const name of Object.keys(configSchema.shape)) {
       const row = rows.find((line) => line.startsWith(`  ${name} `));
-      expect(row).toMatch(/^ {2}[A-Z_]+ {2,}(?:\S+|\(not set\)) {2,}\S+/);
+      expect(row).toMatch(/^ {2}[A-Z0-9_]+ {2,}(?:\S+|\(not set\)) {2,}\S+/);
     }
   });
 });

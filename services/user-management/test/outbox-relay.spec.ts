@@ -62,7 +62,7 @@ describe('a mail', () => {
     ['503 with Retry-After', refuse(503, 'MAIL_UNAVAILABLE', { 'retry-after': '1' }), '503 MAIL_UNAVAILABLE'],
     ['409', refuse(409, 'IDEMPOTENCY_KEY_IN_USE', { 'retry-after': '1' }), '409 IDEMPOTENCY_KEY_IN_USE'],
     ['429', refuse(429, 'TOO_MANY'), '429 TOO_MANY'],
-    ['500 without a code', ((response) => response.writeHead(500).end('<html>')) as Answer, '500'],
+    ['500 without a code', (response) => response.writeHead(500).end('<html>'), '500'],
     ['a connection that is closed', close, 'UND_ERR_SOCKET'],
   ])('is sent again after %s, under the same id', async (_what, answer, reason) => {
     service.notification.answer = answer;
@@ -94,7 +94,7 @@ describe('a mail', () => {
   it.each([
     ['422', refuse(422, 'RECIPIENT_REJECTED'), '422 RECIPIENT_REJECTED'],
     ['400', refuse(400, 'VALIDATION_FAILED'), '400 VALIDATION_FAILED'],
-    ['404', ((response) => response.writeHead(404).end()) as Answer, '404'],
+    ['404', (response) => response.writeHead(404).end(), '404'],
   ])(
     'is given up at once after %s, with the reason, and holds up no other',
     async (_what, answer, reason) => {
@@ -129,6 +129,19 @@ describe('creating a user', () => {
       const { attempts } = await rowOf(user, 'sent');
       expect(attempts).toBe(2);
     }
+  });
+
+  it('keeps no user whose mail cannot be promised', async () => {
+    const user = newUser();
+    await service.dataSource.query('ALTER TABLE outbox RENAME TO outbox_away');
+    try {
+      await users.signUp(user).expect(503);
+      await users.get(user.username).expect(404);
+    } finally {
+      await service.dataSource.query('ALTER TABLE outbox_away RENAME TO outbox');
+    }
+    await users.signUp(user).expect(201);
+    await rowOf(user, 'sent');
   });
 
   it('leaves no mail behind when it is refused', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { NoTracer } from '@usermgmt/service-kit/tracing/tracer';
 import { Outbox } from '../src/outbox/outbox.js';
 import { type ClaimedMessage, OutboxRepository } from '../src/outbox/outbox.repository.js';
 import { type MakeDatabase, type OpenDatabase, openDatabase } from './support/open-database.js';
@@ -24,7 +25,7 @@ export function describeOutboxRepository(makeDatabase: MakeDatabase): void {
 
   const add = (count = 1): Promise<void> =>
     open.database.transaction(async (manager) => {
-      const outbox = new Outbox();
+      const outbox = new Outbox(new NoTracer());
       for (let i = 0; i < count; i += 1) {
         const mail = { subject: 'Ünïcödé 😀', content: `mail ${i}`, toEmails: ['jane@example.com'] };
         await outbox.add(manager, mail, 'Root=1-00000000-000000000000000000000000');

@@ -1,6 +1,8 @@
+import { expect } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApplication } from '@usermgmt/service-kit/application';
 import { loadConfig } from '@usermgmt/service-kit/config';
+import request, { type Response } from 'supertest';
 import { AppModule } from '../../src/app.module.js';
 import { configSchema } from '../../src/config.js';
 import { service } from '../../src/service.js';
@@ -39,11 +41,25 @@ export function aMail(changes: object = {}): object {
   };
 }
 
+/** Posts a body to `/send`. */
+export async function send(
+  { server }: TestApplication,
+  body: object = aMail(),
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  return request(server).post('/notification/send').set(headers).send(body);
+}
+
 /** What no error body and no log line may hold. */
-export const PRIVATE = [
+const PRIVATE = [
   'private.person',
   'Subject-of-the-test',
   'Content-of-the-test',
   'sender@example.org',
   'smtp-secret',
 ] as const;
+
+/** Fails if the answer or a log line holds anything that is private. */
+export function expectPrivacy({ text }: Response, { logs }: TestApplication): void {
+  for (const secret of PRIVATE) expect(`${text}\n${logs.join('\n')}`).not.toContain(secret);
+}

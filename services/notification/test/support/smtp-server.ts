@@ -6,10 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 
-/** The name in the certificate of {@link startSmtpServer}. */
-export const CERTIFICATE_NAME = 'smtp.example.test';
-export const USER = 'smtp-user';
-export const PASSWORD = 'smtp-secret';
+const CERTIFICATE_NAME = 'smtp.example.test';
+const USER = 'smtp-user';
+const PASSWORD = 'smtp-secret';
 
 /** A mail as it came over the wire. */
 export interface ReceivedMail {
@@ -93,6 +92,23 @@ export async function startSmtpServer(options: SMTPServerOptions = {}): Promise<
     },
   };
   return test;
+}
+
+/** The variables that make the service use this server. */
+export function smtpSettings(
+  { port, ca }: TestSmtpServer,
+  changes: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  return {
+    AWS_MAIL_SERVER_HOST: '127.0.0.1',
+    AWS_MAIL_SERVER_PORT: String(port),
+    AWS_MAIL_SERVER_USERNAME: USER,
+    AWS_MAIL_SERVER_PASSWORD: PASSWORD,
+    AWS_MAIL_SERVER_FROM_ADDRESS: 'sender@example.org',
+    AWS_MAIL_SERVER_TLS_SERVERNAME: CERTIFICATE_NAME,
+    AWS_MAIL_SERVER_TLS_CA: ca,
+    ...changes,
+  };
 }
 
 /** An SMTP reply such as `550 5.1.1 No such user`, in the form in which smtp-server takes it. */

@@ -45,11 +45,12 @@ export async function usersTable(runner: QueryRunner): Promise<'none' | 'java' |
  */
 export async function adoptJavaUsers(
   runner: QueryRunner,
-  createTable: (table: string) => string,
-  addKeys: (table: string) => string,
+  create: (table: string, options: { engine: string }) => string,
+  complete: (table: string) => string,
 ): Promise<void> {
   await runner.query('DROP TABLE IF EXISTS users_new');
-  await runner.query(createTable('users_new'));
+  // With GTIDs no lock may mix engines, so the copy has the old one until it is complete.
+  await runner.query(create('users_new', { engine: await engineOfUsers(runner) }));
   await runner.query('LOCK TABLES users WRITE, users_new WRITE');
   try {
     await copyAll(runner);
@@ -58,7 +59,7 @@ export async function adoptJavaUsers(
       ...(await collisionsOf(runner, 'email')),
     ];
     if (collisions.length > 0) throw new AdoptionError(collisions);
-    await runner.query(addKeys('users_new'));
+    await runner.query(complete('users_new'));
     await runner.query('RENAME TABLE users TO users_java, users_new TO users');
   } catch (error) {
     await runner.query('UNLOCK TABLES');
@@ -67,6 +68,14 @@ export async function adoptJavaUsers(
   }
   await runner.query('UNLOCK TABLES');
   await runner.query('DROP TABLE users_java');
+}
+
+async function engineOfUsers(runner: QueryRunner): Promise<string> {
+  const [table] = (await runner.query(
+    `SELECT ENGINE AS engine FROM information_schema.TABLES
+     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users'`,
+  )) as { engine: string }[];
+  return table?.engine ?? 'InnoDB';
 }
 
 async function copyAll(runner: QueryRunner): Promise<void> {
@@ -104,7 +113,8 @@ async function copyAll(runner: QueryRunner): Promise<void> {
 async function collisionsOf(runner: QueryRunner, field: 'username' | 'email'): Promise<string[]> {
   const groups = (await runner.query(
     `SELECT GROUP_CONCAT(JSON_QUOTE(username) ORDER BY username SEPARATOR ', ') AS names
-     FROM users_new GROUP BY ${field}_key HAVING COUNT(*) > 1 LIMIT ${MOST_COLLISIONS_TOLD}`,
+     FROM users_new GROUP BY ${field}_key HAVING COUNT(*) > 1 LIMIT ${MOST_COLLISIONS_TOLD + 1}`,
   )) as { names: string }[];
-  return groups.map(({ names }) => `same ${field}: ${names}`);
+  const told = groups.slice(0, MOST_COLLISIONS_TOLD).map(({ names }) => `same ${field}: ${names}`);
+  return groups.length > told.length ? [...told, `same ${field}: more than these`] : told;
 }

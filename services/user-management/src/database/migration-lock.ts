@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 
 /** How long one migration command waits for another that is at work, in seconds. */
 const LOCK_SECONDS = 600;
+const FILE_RETRY_MS = 100;
 
 /**
  * Runs `work` while no other process migrates the same database. Both kinds
@@ -15,7 +17,17 @@ export async function withMigrationLock<T>(
 ): Promise<T> {
   return dataSource.options.type === 'mysql'
     ? withNamedLock(dataSource, say, work)
-    : withFileLock(dataSource, work);
+    : withFileLock(dataSource, say, work);
+}
+
+/** @param tryFor tries to take the lock for so many seconds */
+async function take(
+  tryFor: (seconds: number) => Promise<boolean>,
+  say: (line: string) => void,
+): Promise<void> {
+  if (await tryFor(0)) return;
+  say('another migration is at work; waiting for it');
+  if (!(await tryFor(LOCK_SECONDS))) throw new Error(`another migration held the lock for ${LOCK_SECONDS} s`);
 }
 
 async function withNamedLock<T>(
@@ -24,17 +36,13 @@ async function withNamedLock<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const runner = dataSource.createQueryRunner();
-  const lock = async (seconds: number): Promise<boolean> => {
+  const tryFor = async (seconds: number): Promise<boolean> => {
     const sql = `SELECT GET_LOCK(CONCAT('migrate.', SHA2(DATABASE(), 224)), ?) AS got`;
     const [row] = (await runner.query(sql, [seconds])) as { got: number | null }[];
     return Number(row?.got) === 1;
   };
   try {
-    if (!(await lock(0))) {
-      say('another migration is at work; waiting for it');
-      if (!(await lock(LOCK_SECONDS)))
-        throw new Error(`another migration held the lock for ${LOCK_SECONDS} s`);
-    }
+    await take(tryFor, say);
     return await work();
   } finally {
     await runner.query('DO RELEASE_ALL_LOCKS()').catch(() => undefined);
@@ -47,14 +55,32 @@ interface SqliteDatabase {
   close(): void;
 }
 
-async function withFileLock<T>(dataSource: DataSource, work: () => Promise<T>): Promise<T> {
+async function withFileLock<T>(
+  dataSource: DataSource,
+  say: (line: string) => void,
+  work: () => Promise<T>,
+): Promise<T> {
   const Libsql = createRequire(import.meta.url)('libsql') as new (
     file: string,
     options: object,
   ) => SqliteDatabase;
-  const lock = new Libsql(`${String(dataSource.options.database)}.lock`, { timeout: LOCK_SECONDS * 1_000 });
+  const lock = new Libsql(`${String(dataSource.options.database)}.lock`, { timeout: 0 });
+  const tryFor = async (seconds: number): Promise<boolean> => {
+    // Not by SQLite's own waiting: it stops the whole process.
+    const end = Date.now() + seconds * 1_000;
+    for (;;) {
+      try {
+        lock.exec('BEGIN EXCLUSIVE');
+        return true;
+      } catch (error) {
+        if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error;
+        if (Date.now() >= end) return false;
+        await sleep(FILE_RETRY_MS);
+      }
+    }
+  };
   try {
-    lock.exec('BEGIN EXCLUSIVE');
+    await take(tryFor, say);
     return await work();
   } finally {
     lock.close();

@@ -1,12 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe } from '@jest/globals';
+import { describe, jest } from '@jest/globals';
 import { createSchema, type TestSchema, testMysqlPort } from '@usermgmt/testing/mysql';
 import type { DataSource } from 'typeorm';
 import { createDataSource } from '../../src/database/data-source.js';
 import { migrate } from '../../src/database/migrator.js';
 import { testConfig } from './config.js';
+
+// Many tests at once on two cores are slow; what must be fast says so itself.
+jest.setTimeout(60_000);
 
 /** An empty database of a test file's own, as the variables by which the service finds it. */
 export interface TestDatabase {

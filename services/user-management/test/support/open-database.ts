@@ -1,5 +1,6 @@
 import { HealthChecks } from '@usermgmt/service-kit/health';
 import type { DataSource } from 'typeorm';
+import { NoTracer } from '@usermgmt/service-kit/tracing/tracer';
 import { Database } from '../../src/database/database.js';
 import { connect, migrated, type TestDatabase } from './database.js';
 
@@ -20,7 +21,7 @@ export async function openDatabase(makeDatabase: MakeDatabase): Promise<OpenData
   const dataSource = await connect(made);
   return {
     dataSource,
-    database: new Database(dataSource, new HealthChecks()),
+    database: new Database(dataSource, new HealthChecks(), new NoTracer()),
     async drop() {
       await dataSource.destroy();
       await made.drop();

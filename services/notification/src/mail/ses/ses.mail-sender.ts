@@ -8,6 +8,7 @@ import {
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Span, Tracer } from '@usermgmt/service-kit/tracing/tracer';
 import type { Config } from '../../config.js';
+import { withDeadline } from '../deadline.js';
 import { type Mail, MailSender, SEND_DEADLINE_MS } from '../mail-sender.js';
 import { sesError } from './ses-errors.js';
 
@@ -84,24 +85,15 @@ export class SesMailSender extends MailSender implements OnApplicationShutdown {
       span?.setStatus(httpStatusCode);
     };
     try {
-      describe((await this.sendWithin(AbortSignal.timeout(SEND_DEADLINE_MS), command)).$metadata);
+      // The signal ends the request, the deadline also waiting for credentials, which heeds no signal.
+      const output = await withDeadline(SEND_DEADLINE_MS, (abortSignal) =>
+        this.client.send(command, { abortSignal }),
+      );
+      describe(output.$metadata);
     } catch (error) {
       describe(error instanceof SESServiceException ? error.$metadata : {});
       throw error;
     }
-  }
-
-  /** The signal ends the request; the race also ends waiting for credentials, which no signal reaches. */
-  private async sendWithin(
-    deadline: AbortSignal,
-    command: SendEmailCommand,
-  ): Promise<SendEmailCommandOutput> {
-    const late = new Promise<never>((_resolve, reject) => {
-      deadline.addEventListener('abort', () => {
-        reject(deadline.reason as DOMException);
-      });
-    });
-    return Promise.race([this.client.send(command, { abortSignal: deadline }), late]);
   }
 
   private commandFor({ subject, content, to, cc, bcc }: Mail): SendEmailCommand {

@@ -2,6 +2,7 @@ import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { createTransport, type Transporter } from 'nodemailer';
 import type { Tracer } from '@usermgmt/service-kit/tracing/tracer';
 import type { Config } from '../../config.js';
+import { withDeadline } from '../deadline.js';
 import { type Mail, MailSender, SEND_DEADLINE_MS } from '../mail-sender.js';
 import { smtpError, smtpErrorName } from './smtp-errors.js';
 
@@ -64,15 +65,17 @@ export class SmtpMailSender extends MailSender implements OnApplicationShutdown 
     try {
       const work = { name: this.config.AWS_MAIL_SERVER_HOST, namespace: 'remote' } as const;
       const { rejected = [] } = await this.tracer.capture(work, () =>
-        this.transporter.sendMail({
-          subject,
-          text: content,
-          from: named(from),
-          to: to.map(named),
-          cc: cc.map(named),
-          envelope: { from, to: [...to, ...cc, ...bcc] },
-          signal: AbortSignal.timeout(SEND_DEADLINE_MS),
-        }),
+        withDeadline(SEND_DEADLINE_MS, (signal) =>
+          this.transporter.sendMail({
+            subject,
+            text: content,
+            from: named(from),
+            to: to.map(named),
+            cc: cc.map(named),
+            envelope: { from, to: [...to, ...cc, ...bcc] },
+            signal,
+          }),
+        ),
       );
       if (rejected.length > 0) this.logger.warn(`${rejected.length} recipients of a mail were refused`);
     } catch (error) {

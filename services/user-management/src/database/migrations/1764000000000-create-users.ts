@@ -4,8 +4,8 @@ import { adoptJavaUsers, usersTable } from '../adopt-java-users.js';
 const KEY = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin';
 const TEXT = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci';
 
-/** MySQL's definition of `users`; an adoption adds the keys once the rows are in. */
-const usersOnMysql = (table: string, keys = ''): string => `
+/** MySQL's definition of `users`; an adoption adds the keys and the engine once the rows are in. */
+const usersOnMysql = (table: string, { keys = '', engine = 'InnoDB' } = {}): string => `
   CREATE TABLE ${table} (
     username_key varchar(400) ${KEY} NOT NULL,
     username varchar(20) ${TEXT} NOT NULL,
@@ -17,11 +17,11 @@ const usersOnMysql = (table: string, keys = ''): string => `
     role varchar(255) ${TEXT} NOT NULL,
     enabled tinyint(1) NOT NULL
     ${keys}
-  ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_ai_ci`;
+  ) ENGINE=${engine} DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_ai_ci`;
 
 const KEYS = ['PRIMARY KEY (username_key)', 'UNIQUE KEY users_email_key (email_key)'];
-const addKeys = (table: string): string =>
-  `ALTER TABLE ${table} ${KEYS.map((key) => `ADD ${key}`).join(', ')}`;
+const complete = (table: string): string =>
+  `ALTER TABLE ${table} ENGINE=InnoDB, ${KEYS.map((key) => `ADD ${key}`).join(', ')}`;
 
 /** Makes `users`, or makes the table of the Java original fit. Safe to run again after it was cut off. */
 export class CreateUsers1764000000000 implements MigrationInterface {
@@ -52,10 +52,10 @@ export class CreateUsers1764000000000 implements MigrationInterface {
       return;
     }
     if (found === 'java') {
-      await adoptJavaUsers(runner, usersOnMysql, addKeys);
+      await adoptJavaUsers(runner, usersOnMysql, complete);
       return;
     }
-    await runner.query(usersOnMysql('users', `, ${KEYS.join(', ')}`));
+    await runner.query(usersOnMysql('users', { keys: `, ${KEYS.join(', ')}` }));
   }
 
   down(): Promise<void> {

@@ -13,7 +13,7 @@ export class CreateOutbox1764000000001 implements MigrationInterface {
         id varchar(36) PRIMARY KEY NOT NULL,
         payload text NOT NULL,
         state varchar(10) NOT NULL,
-        attempts int NOT NULL,
+        attempts integer NOT NULL,
         due_at bigint NOT NULL,
         claim_id varchar(36) NULL,
         reason varchar(255) NULL,

@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it } from '@jest/globals';
+import { send, startApplication } from './support/application.js';
+import { startSmtpServer, smtpSettings } from './support/smtp-server.js';
+
+it('uses a new connection when the server has closed the kept one', async () => {
+  const impatient = await startSmtpServer({ socketTimeout: 200 });
+  const app = await startApplication(smtpSettings(impatient));
+  expect((await send(app)).status).toBe(200);
+  await sleep(500);
+  expect((await send(app)).status).toBe(200);
+  await app.app.close();
+  await impatient.stop();
+  expect(impatient.received).toHaveLength(2);
+});
+
+it('sends over a new connection what the server hung up on before it had any of it', async () => {
+  let mails = 0;
+  const rude = await startSmtpServer({
+    onMailFrom: (_address, _session, done) => {
+      mails += 1;
+      if (mails === 2) rude.cut();
+      else done();
+    },
+  });
+  const app = await startApplication(smtpSettings(rude));
+  expect((await send(app)).status).toBe(200);
+  expect((await send(app)).status).toBe(200);
+  await app.app.close();
+  await rude.stop();
+  expect([mails, rude.connections, rude.received.length]).toEqual([3, 2, 2]);
+});
+
+it('closes its connections when the service stops', async () => {
+  const server = await startSmtpServer();
+  const app = await startApplication(smtpSettings(server));
+  expect((await send(app)).status).toBe(200);
+  await app.app.close();
+  const start = performance.now();
+  await server.stop(); // Waits for connections that are open.
+  expect(performance.now() - start).toBeLessThan(1_000);
+});

@@ -1,0 +1,157 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { createSchema, type TestSchema } from '@usermgmt/testing/mysql';
+import { newUser } from '@usermgmt/testing/users';
+import { waitFor } from '@usermgmt/testing/wait';
+import type { RowDataPacket } from 'mysql2/promise';
+import { AdoptionError } from '../src/database/adopt-java-users.js';
+import { createDataSource } from '../src/database/data-source.js';
+import { migrate } from '../src/database/migrator.js';
+import { ready, startApplication } from './support/application.js';
+import { testConfig } from './support/config.js';
+import { describeOnMysql, migrated } from './support/database.js';
+import { createJavaTable, everythingOf, javaUser, rowsOf, tablesOf } from './support/java-users.js';
+import { startTcpProxy } from './support/tcp-proxy.js';
+import { UsersApi } from './support/users-api.js';
+
+const MANY = Array.from({ length: 10_000 }, (_, i) => javaUser(`user${i}`));
+
+const AWKWARD = [
+  javaUser('no at sign', { email: 'jane.example.com' }),
+  javaUser('no role', { role: '' }),
+  javaUser('trailing space '),
+  javaUser('trailing space'),
+  javaUser(' leading'),
+  javaUser('tab\there', { firstname: 'a\r\nb', lastname: '' }),
+  javaUser('😀'.repeat(20), { email: '😀@example.com' }),
+  javaUser('José', { firstname: 'José', lastname: 'Ñandú', role: 'ROLE_ADMIN' }),
+  javaUser('o brien'),
+  javaUser('o´brien'),
+  javaUser('Дмитрий'),
+  javaUser('Дмитрии'),
+  javaUser('\u200b\u200b\u200b'),
+  javaUser('\uFDFA'.repeat(20)),
+  javaUser('quo\'te\\"%_'),
+  javaUser('longest address', { email: 'İ'.repeat(255) }),
+  javaUser('longest key', { email: '\u{1D160}'.repeat(255) }),
+  javaUser('longest texts', { role: 'r'.repeat(255), password: 'p'.repeat(255) }),
+];
+
+describeOnMysql('adopting the users of the Java original', () => {
+  let schema: TestSchema;
+  beforeEach(async () => {
+    schema = await createSchema();
+  });
+  afterEach(() => schema.drop());
+
+  const run = (environment: object = {}): Promise<string[]> =>
+    migrate(createDataSource(testConfig({ ...schema.environment, ...environment })), {
+      waitMs: 0,
+      say: () => undefined,
+    });
+  const failure = async (): Promise<AdoptionError> => {
+    const error = await run().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(AdoptionError);
+    return error as AdoptionError;
+  };
+
+  it('keeps every row and column of 10,000 and more, in InnoDB, under unique keys', async () => {
+    await createJavaTable(schema.connection, [...MANY, ...AWKWARD]);
+    const before = await rowsOf(schema.connection);
+    const begun = performance.now();
+    await run();
+    const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
+    process.stdout.write(`adoption of ${before.length} users: ${seconds} s\n`);
+
+    expect(await rowsOf(schema.connection)).toEqual(before);
+    expect(await tablesOf(schema.connection)).toEqual(['migrations', 'outbox', 'users']);
+    const [[table]] = await schema.connection.query<RowDataPacket[]>('SHOW CREATE TABLE users');
+    expect(table?.['Create Table']).toMatch(/PRIMARY KEY \(`username_key`\)/);
+    expect(table?.['Create Table']).toMatch(/UNIQUE KEY `users_email_key` \(`email_key`\)/);
+    expect(table?.['Create Table']).toMatch(/ENGINE=InnoDB/);
+    expect(await run()).toEqual([]);
+  });
+
+  it('serves them', async () => {
+    await createJavaTable(schema.connection, AWKWARD);
+    await run();
+    const { app, url } = await startApplication(schema.environment);
+    await ready(url);
+    const users = new UsersApi(url);
+    const shown = await Promise.all(AWKWARD.map(async ({ username }) => (await users.get(username)).body));
+    const list = await users.list();
+    const taken = await users.signUp(newUser({ username: 'JOSE' }));
+    await app.close();
+    expect(shown).toEqual(
+      AWKWARD.map(({ password, ...user }) => {
+        expect(password).toBeDefined();
+        return { ...user, appversion: null };
+      }),
+    );
+    expect(list.body).toHaveLength(AWKWARD.length);
+    expect(taken.body).toMatchObject({ code: 'USERNAME_TAKEN' });
+  });
+
+  it('stops with a list and changes nothing when keys collide; works when that is put right', async () => {
+    await createJavaTable(schema.connection, [
+      javaUser('ann', { email: 'Same@example.com' }),
+      javaUser('bob', { email: 'same@EXAMPLE.com' }),
+      javaUser('carl', { email: 'SAME@example.com' }),
+      javaUser('dora', { email: 'dora@example.com' }),
+      // The collation, of Unicode 9, does not know Georgian capitals.
+      javaUser('გიორგი'),
+      javaUser('ᲒᲘᲝᲠᲒᲘ'),
+    ]);
+    const before = await everythingOf(schema.connection);
+    const { collisions, message } = await failure();
+    expect(collisions).toEqual(['same username: "გიორგი", "ᲒᲘᲝᲠᲒᲘ"', 'same email: "ann", "bob", "carl"']);
+    expect(message).toContain('nothing was changed');
+    expect(await everythingOf(schema.connection)).toEqual(before);
+    expect(await tablesOf(schema.connection)).toEqual(['migrations', 'users']);
+
+    await schema.connection.query("DELETE FROM users WHERE username IN ('bob', 'carl', 'გიორგი')");
+    const remaining = await rowsOf(schema.connection);
+    await run();
+    expect(await rowsOf(schema.connection)).toEqual(remaining);
+  });
+
+  it('lists fifty of many collisions and says that there are more', async () => {
+    const pairs = Array.from({ length: 60 }, (_, i) => [
+      javaUser(`first${i}`, { email: `pair${i}@example.com` }),
+      javaUser(`second${i}`, { email: `PAIR${i}@example.com` }),
+    ]);
+    await createJavaTable(schema.connection, pairs.flat());
+    const { collisions } = await failure();
+    expect(collisions).toHaveLength(51);
+    expect(collisions[0]).toMatch(/^same email: "first(\d+)", "second\1"$/);
+    expect(collisions.at(-1)).toBe('same email: more than these');
+  });
+
+  it('works when a run before was cut off and left its table behind', async () => {
+    await createJavaTable(schema.connection, AWKWARD);
+    const before = await rowsOf(schema.connection);
+    await schema.connection.query('CREATE TABLE users_new (username_key int)');
+    await run();
+    expect(await rowsOf(schema.connection)).toEqual(before);
+    expect(await tablesOf(schema.connection)).toEqual(['migrations', 'outbox', 'users']);
+  });
+
+  it('changes nothing when it is cut off from the database on the way, and works the next time', async () => {
+    await createJavaTable(schema.connection, MANY);
+    const before = await everythingOf(schema.connection);
+    const proxy = await startTcpProxy(Number(schema.environment.DB_PORT), 'pass');
+    const running = run({ DB_PORT: String(proxy.port) }).catch((error: unknown) => error);
+    await waitFor(
+      'the copy',
+      async () => (await tablesOf(schema.connection)).includes('users_new'),
+      10_000,
+      1,
+    );
+    await proxy.stop();
+    expect(await running).toBeInstanceOf(Error);
+    expect(await everythingOf(schema.connection)).toEqual(before);
+
+    await migrated(schema);
+    expect(await tablesOf(schema.connection)).toEqual(['migrations', 'outbox', 'users']);
+    expect(await rowsOf(schema.connection)).toEqual((before as { rows: unknown[] }).rows);
+  });
+});

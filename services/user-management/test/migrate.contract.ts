@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import type { DataSource } from 'typeorm';
+import { createDataSource } from '../src/database/data-source.js';
+import { withMigrationLock } from '../src/database/migration-lock.js';
+import { migrate } from '../src/database/migrator.js';
+import { migrations } from '../src/database/migrations/index.js';
+import { testConfig } from './support/config.js';
+import { connect, type TestDatabase } from './support/database.js';
+import type { MakeDatabase } from './support/open-database.js';
+import { insertUsers } from './support/rows.js';
+
+const ALL = migrations.map(({ name }) => name);
+
+/** What `migrate` promises, whatever the database. */
+export function describeMigrate(makeDatabase: MakeDatabase): void {
+  let database: TestDatabase;
+  let said: string[];
+  beforeEach(async () => {
+    database = await makeDatabase();
+    said = [];
+  });
+  afterEach(() => database.drop());
+
+  const run = (): Promise<string[]> =>
+    migrate(createDataSource(testConfig(database.environment)), {
+      waitMs: 0,
+      say: (line) => said.push(line),
+    });
+
+  it('makes the tables, with unique keys, and says what it ran', async () => {
+    expect(await run()).toEqual(ALL);
+    const beside = await connect(database);
+    await insertUsers(beside, [{ username: 'Jane', email: 'jane@example.com' }]);
+    await expect(insertUsers(beside, [{ username: 'JANE' }])).rejects.toThrow();
+    await expect(insertUsers(beside, [{ username: 'x', email: 'JANE@example.com' }])).rejects.toThrow();
+    expect(await beside.query('SELECT id FROM outbox')).toEqual([]);
+    expect(await beside.showMigrations()).toBe(false);
+    await beside.destroy();
+  });
+
+  it('finds nothing to do the second time, and keeps what is there', async () => {
+    await run();
+    const beside = await connect(database);
+    await insertUsers(beside, [{ username: 'jane' }]);
+    expect(await run()).toEqual([]);
+    expect(await beside.query('SELECT username FROM users')).toEqual([{ username: 'jane' }]);
+    await beside.destroy();
+  });
+
+  it('can be run ten times at once: one does the work, the others wait for it', async () => {
+    const results = await Promise.all(Array.from({ length: 10 }, run));
+    expect(results.flat()).toEqual(ALL);
+    for (const line of said) expect(line).toBe('another migration is at work; waiting for it');
+  });
+
+  it('lets one in at a time, and tells the others that they wait', async () => {
+    const sources = [await connect(database), await connect(database)];
+    const steps: string[] = [];
+    const work = (name: string) => async (): Promise<void> => {
+      steps.push(`${name} begins`);
+      await sleep(300);
+      steps.push(`${name} ends`);
+    };
+    const locked = (source: DataSource, name: string): Promise<void> =>
+      withMigrationLock(source, (line) => steps.push(line), work(name));
+    await Promise.all([locked(sources[0]!, 'first'), sleep(50).then(() => locked(sources[1]!, 'second'))]);
+    for (const source of sources) await source.destroy();
+    expect(steps).toEqual([
+      'first begins',
+      'another migration is at work; waiting for it',
+      'first ends',
+      'second begins',
+      'second ends',
+    ]);
+  });
+
+  it('leaves the schema that the entities describe', async () => {
+    await run();
+    const beside = await connect(database);
+    const { upQueries } = await beside.driver.createSchemaBuilder().log();
+    await beside.destroy();
+    expect(upQueries.map(({ query }) => query)).toEqual([]);
+  });
+}

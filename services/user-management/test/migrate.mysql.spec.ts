@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { createDataSource } from '../src/database/data-source.js';
+import { migrate } from '../src/database/migrator.js';
+import { describeMigrate } from './migrate.contract.js';
+import { testConfig } from './support/config.js';
+import { connect, describeOnMysql, migrated, mysqlDatabase, type TestDatabase } from './support/database.js';
+import { insertUsers } from './support/rows.js';
+import { startTcpProxy, type TcpProxy } from './support/tcp-proxy.js';
+
+describeOnMysql('migrate on MySQL', () => {
+  describeMigrate(mysqlDatabase);
+});
+
+describeOnMysql('migrate and a database that is not there', () => {
+  let database: TestDatabase;
+  let proxy: TcpProxy;
+  let said: string[];
+  beforeEach(async () => {
+    database = await mysqlDatabase();
+    proxy = await startTcpProxy(Number(database.environment.DB_PORT), 'refuse');
+    said = [];
+  });
+  afterEach(async () => {
+    await proxy.stop();
+    await database.drop();
+  });
+
+  const run = (waitMs: number, environment: Record<string, string> = {}): Promise<string[]> =>
+    migrate(
+      createDataSource(testConfig({ ...database.environment, DB_PORT: String(proxy.port), ...environment })),
+      { waitMs, say: (line) => said.push(line) },
+    );
+  const message = (failing: Promise<unknown>): Promise<string> =>
+    failing.then(
+      () => 'it did not fail',
+      (error: unknown) => (error as Error).message,
+    );
+
+  it('waits, tells so, and works once it is up', async () => {
+    const running = run(60_000);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await proxy.set('pass');
+    expect(await running).toHaveLength(2);
+    expect(said[0]).toBe('waiting for the database (ECONNREFUSED), for 60 s more at most');
+  });
+
+  it.each(['refuse', 'hang'] as const)(
+    'gives up in time, in one line: %s',
+    async (mode) => {
+      await proxy.set(mode);
+      const begun = performance.now();
+      const text = await message(run(1_500));
+      expect(performance.now() - begun).toBeLessThan(6_000);
+      expect(text).toMatch(/^no database after \d s \((?:ECONNREFUSED|ETIMEDOUT)\)$/);
+    },
+    30_000,
+  );
+
+  it.each([
+    [{ DB_PASSWORD: 'wrong-password' }, 'ER_ACCESS_DENIED_ERROR'],
+    [{ DB_NAME: 'no_such_schema' }, 'ER_BAD_DB_ERROR'],
+  ])(
+    'gives up in one line that tells no password: %j',
+    async (wrong, code) => {
+      await proxy.set('pass');
+      const text = await message(run(500, wrong));
+      expect(text).toMatch(new RegExp(`^no database after \\d s \\(${code}\\)$`));
+    },
+    30_000,
+  );
+});
+
+describeOnMysql('migrate after it was cut off', () => {
+  let database: TestDatabase;
+  beforeEach(async () => {
+    database = await mysqlDatabase();
+  });
+  afterEach(() => database.drop());
+
+  it('between its last step and the note that it had run, keeps the table', async () => {
+    await migrated(database);
+    const beside = await connect(database);
+    await insertUsers(beside, [{ username: 'jane' }]);
+    await beside.query('DELETE FROM migrations');
+    await beside.query('CREATE TABLE users_java (x int)');
+    await migrated(database);
+    expect(await beside.query('SELECT username FROM users')).toEqual([{ username: 'jane' }]);
+    expect(await beside.query("SHOW TABLES LIKE 'users\\_%'")).toEqual([]);
+    await beside.destroy();
+  });
+});

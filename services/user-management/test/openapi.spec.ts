@@ -1,0 +1,96 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openApiDocument } from '@usermgmt/service-kit/openapi';
+import request from 'supertest';
+import { service } from '../src/service.js';
+import { startApplication, type TestApplication } from './support/application.js';
+import { sqliteDatabase, type TestDatabase } from './support/database.js';
+
+const COMMITTED = new URL('../openapi.json', import.meta.url);
+
+/** Every route of the original, and the ones that are new. */
+const ROUTES = [
+  'GET /usermgmt/health-status',
+  'GET /usermgmt/health/status',
+  'GET /usermgmt/hello',
+  'GET /usermgmt/hello-bean',
+  'GET /usermgmt/users',
+  'GET /usermgmt/user/{username}',
+  'POST /usermgmt/user',
+  'PUT /usermgmt/user',
+  'PATCH /usermgmt/user/{username}',
+  'DELETE /usermgmt/user/{username}',
+  'GET /usermgmt/status/{username}',
+  'GET /usermgmt/user/activate/{username}',
+  'POST /usermgmt/adminuser',
+  'GET /usermgmt/notification-health-status',
+  'GET /usermgmt/notification-service-info',
+  'GET /usermgmt/notification-xray',
+  'GET /usermgmt/ns-status',
+  'GET /usermgmt/health/live',
+  'GET /usermgmt/health/ready',
+  'GET /usermgmt/health/dependencies',
+];
+
+interface Document {
+  paths: Record<string, Record<string, { responses: Record<string, unknown> }>>;
+  components: { schemas: Record<string, object> };
+}
+
+let database: TestDatabase;
+let test: TestApplication;
+let text: string;
+let document: Document;
+
+beforeAll(async () => {
+  database = await sqliteDatabase();
+  test = await startApplication(database.environment);
+  text = `${JSON.stringify(openApiDocument(test.app, service), null, 2)}\n`;
+  document = JSON.parse(text) as Document;
+});
+afterAll(async () => {
+  await test.app.close();
+  await database.drop();
+});
+
+describe('the OpenAPI document', () => {
+  it('is the committed one; UPDATE_OPENAPI=1 writes it', () => {
+    if (process.env.UPDATE_OPENAPI === '1') writeFileSync(COMMITTED, text);
+    expect(text).toBe(readFileSync(COMMITTED, 'utf8'));
+  });
+
+  it('is the served one, beside its page', async () => {
+    const response = await request(test.url).get('/usermgmt/openapi.json').expect(200);
+    expect(response.body).toEqual(document);
+    const page = await request(test.url).get('/usermgmt/docs').expect(200);
+    expect(page.headers['content-type']).toMatch(/^text\/html/);
+  });
+
+  it('has every route and no other', () => {
+    const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(routes.toSorted()).toEqual(ROUTES.toSorted());
+  });
+
+  it('refers to nothing that it does not hold', () => {
+    const names = [...text.matchAll(/"\$ref": "#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name);
+    expect(Object.keys(document.components.schemas)).toEqual(expect.arrayContaining(names));
+  });
+
+  it('shows a password in no answer', () => {
+    const { NewUser: asked, User: shown } = document.components.schemas;
+    expect(asked).toHaveProperty('properties.password');
+    expect(shown).not.toHaveProperty('properties.password');
+  });
+
+  it('describes signing up: body, Location, every refusal', () => {
+    expect(document.paths['/usermgmt/user']?.post).toMatchObject({
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/NewUser' } } },
+      },
+      responses: { 201: { headers: { Location: {} } }, 400: {}, 409: {}, 413: {}, 415: {}, 503: {} },
+    });
+  });
+});

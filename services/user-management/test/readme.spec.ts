@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { describeConfig } from '@usermgmt/service-kit/config';
+import { configSchema } from '../src/config.js';
+
+const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const MIGRATE = readFileSync(new URL('../src/migrate.ts', import.meta.url), 'utf8');
+
+describe('the README', () => {
+  const rows = [...README.matchAll(/^\| `([A-Z0-9_]+)` +\| (.+?) +\| (.+?) +\|$/gm)].map(
+    ([, name, value, description]) => ({ name, default: value?.replaceAll('`', ''), description }),
+  );
+
+  it('has the table of variables that `--help` prints', () => {
+    const expected = describeConfig(configSchema);
+    expect(rows.slice(0, expected.length)).toEqual(expected);
+  });
+
+  it('has the variables that only migrate reads after them', () => {
+    const own = [...MIGRATE.matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name]) => name);
+    expect(own).toEqual(['MIGRATE_WAIT_SECONDS']);
+    expect(rows.slice(Object.keys(configSchema.shape).length).map(({ name }) => name)).toEqual(own);
+  });
+
+  it('has every path of the interface', () => {
+    const { paths } = JSON.parse(readFileSync(new URL('../openapi.json', import.meta.url), 'utf8')) as {
+      paths: Record<string, object>;
+    };
+    for (const path of Object.keys(paths)) expect(README).toContain(path.replace('/usermgmt', ''));
+  });
+});
