@@ -26,6 +26,9 @@ export interface XraySdk {
 
 type SamplingRules = Exclude<Parameters<typeof Core.middleware.setSamplingRules>[0], string>;
 
+/** The discard port, until the daemon's address is known. */
+const NOWHERE = { udp_ip: '127.0.0.1', udp_port: 9 };
+
 interface Emitter {
   send(entity: Segment | Subsegment): void;
   daemonConfig: { udp_ip: string; udp_port: number };
@@ -58,6 +61,8 @@ export function loadXraySdk(
   if (!central) core.middleware.disableCentralizedSampling();
   core.middleware.setSamplingRules(rules);
   const { sampler } = core.middleware as unknown as { sampler: Sampler };
+  // The SDK has taken the name from the environment, and would look it up for each segment.
+  Object.assign(emitter.daemonConfig, NOWHERE);
   const { version } = require('aws-xray-sdk-core/package.json') as { version: string };
   return {
     Segment: core.Segment,
