@@ -8,6 +8,7 @@ const common = {
   moduleNameMapper: {
     '^@usermgmt/service-kit/(.*)$': '<rootDir>/packages/service-kit/src/$1.ts',
     '^@usermgmt/testing/(.*)$': '<rootDir>/packages/testing/src/$1.ts',
+    '^@usermgmt/local-xray/(.*)$': '<rootDir>/packages/local-xray/src/$1.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   transform: {
@@ -45,6 +46,7 @@ export default {
     project('service-kit', 'packages/service-kit'),
     project('user-management', 'services/user-management'),
     project('notification', 'services/notification'),
+    project('local-xray', 'packages/local-xray'),
     project('system', 'packages/testing'),
   ],
 };
