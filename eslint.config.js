@@ -28,6 +28,27 @@ const NODE_GLOBALS = [
   'URLSearchParams',
 ];
 
+/** What the page of local-xray uses of a browser, beside what Node has too. */
+const BROWSER_GLOBALS = [
+  'addEventListener',
+  'document',
+  'EventSource',
+  'FormData',
+  'getComputedStyle',
+  'history',
+  'HTMLButtonElement',
+  'HTMLDialogElement',
+  'HTMLElement',
+  'HTMLFormElement',
+  'HTMLInputElement',
+  'HTMLOListElement',
+  'HTMLSelectElement',
+  'HTMLUListElement',
+  'innerHeight',
+  'location',
+  'ResizeObserver',
+];
+
 const readonly = (names) => Object.fromEntries(names.map((name) => [name, 'readonly']));
 
 export default defineConfig(
@@ -90,6 +111,10 @@ export default defineConfig(
   {
     files: JAVASCRIPT,
     languageOptions: { ecmaVersion: 2024, globals: readonly(NODE_GLOBALS) },
+  },
+  {
+    files: ['packages/local-xray/page/**/*.js'],
+    languageOptions: { globals: readonly(BROWSER_GLOBALS) },
   },
   {
     files: ['**/*.cjs'],

@@ -83,8 +83,8 @@ describe('the configuration', () => {
     expect(problemsOf({ NODE_ENV: 'production' })).toEqual([
       expect.stringMatching(/^DB_HOSTNAME: must be set/),
     ]);
-    expect(problemsOf({ NODE_ENV: 'production', PORT: 'x' })).toEqual([
-      expect.stringMatching(/^PORT: /),
+    expect(problemsOf({ NODE_ENV: 'production', LOG_LEVEL: 'x' })).toEqual([
+      expect.stringMatching(/^LOG_LEVEL: /),
       expect.stringMatching(/^DB_HOSTNAME: must be set/),
     ]);
     expect(problemsOf({ NODE_ENV: 'production', DB_HOSTNAME: 'mysql' })).toEqual([]);

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { newUser } from '@usermgmt/testing/users';
 import type { Response } from 'supertest';
+import { describeOnMysql, mysqlDatabase } from './support/database.js';
 import { refuse } from './support/notification-server.js';
 import { startService, type TestService } from './support/service.js';
 import { UsersApi } from './support/users-api.js';
@@ -60,15 +61,15 @@ describe('passwords', () => {
   });
 });
 
-describe('errors of the server', () => {
-  function expectInternalError({ status, text, body }: Response): void {
-    expect(status).toBe(500);
-    expect(body).toMatchObject({ code: 'INTERNAL_ERROR', detail: 'Something went wrong' });
-    for (const secret of [...SECRETS, /sql/i, /column/]) expect(text).not.toMatch(secret);
-    expect(logged).toContain(`"traceId":"${(body as { traceId: string }).traceId}"`);
-    expect(logged).toContain('INTERNAL_ERROR');
-  }
+function expectInternalError({ status, text, body }: Response): void {
+  expect(status).toBe(500);
+  expect(body).toMatchObject({ code: 'INTERNAL_ERROR', detail: 'Something went wrong' });
+  for (const secret of [...SECRETS, /sql/i, /column/]) expect(text).not.toMatch(secret);
+  expect(logged).toContain(`"traceId":"${(body as { traceId: string }).traceId}"`);
+  expect(logged).toContain('INTERNAL_ERROR');
+}
 
+describe('errors of the server', () => {
   it('tell nothing to the client and no value to the log', async () => {
     await service.dataSource.query('ALTER TABLE users RENAME COLUMN lastname TO surname');
     try {
@@ -88,5 +89,16 @@ describe('errors of the server', () => {
     await users.signUp(PRIVATE).expect(201);
     while (!logged.includes('mail given up')) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(logged).toContain('422 RECIPIENT_REJECTED');
+  });
+});
+
+describeOnMysql('errors of MySQL, which quotes values', () => {
+  it('tell nothing to the client and no value to the log', async () => {
+    const onMysql = await startService({ LOG_LEVEL: 'trace' }, mysqlDatabase);
+    await onMysql.dataSource.query('ALTER TABLE users MODIFY firstname int NOT NULL');
+    const response = await new UsersApi(onMysql.url).signUp(PRIVATE);
+    await onMysql.stop();
+    expectInternalError(response);
+    expect(logged).toContain('ER_TRUNCATED_WRONG_VALUE_FOR_FIELD');
   });
 });

@@ -6,6 +6,7 @@ import { type MakeDatabase, type OpenDatabase, openDatabase } from './support/op
 
 const LEASE_MS = 30_000;
 const HOUR_MS = 3_600_000;
+const TRACE = 'Root=1-00000000-000000000000000000000000';
 
 /** What {@link OutboxRepository} promises, whatever the database. */
 export function describeOutboxRepository(makeDatabase: MakeDatabase): void {
@@ -23,14 +24,16 @@ export function describeOutboxRepository(makeDatabase: MakeDatabase): void {
   });
   afterAll(() => open.drop());
 
-  const add = (count = 1): Promise<void> =>
-    open.database.transaction(async (manager) => {
-      const outbox = new Outbox(new NoTracer());
-      for (let i = 0; i < count; i += 1) {
-        const mail = { subject: 'Ünïcödé 😀', content: `mail ${i}`, toEmails: ['jane@example.com'] };
-        await outbox.add(manager, mail, 'Root=1-00000000-000000000000000000000000');
-      }
-    });
+  const add = async (count = 1): Promise<void> => {
+    const outbox = new Outbox(new NoTracer());
+    const mail = { subject: 'Ünïcödé 😀', content: 'a mail', toEmails: ['jane@example.com'] };
+    // Few in a transaction, whose time is bounded.
+    for (let left = count; left > 0; left -= 50) {
+      await open.database.transaction(async (manager) => {
+        for (let i = 0; i < Math.min(left, 50); i += 1) await outbox.add(manager, mail, TRACE);
+      });
+    }
+  };
   const claim = (at = now, limit = 100): Promise<ClaimedMessage[]> => messages.claim(at, LEASE_MS, limit);
   const claimOne = async (at = now): Promise<ClaimedMessage> => {
     const claimed = await claim(at);
@@ -49,10 +52,10 @@ export function describeOutboxRepository(makeDatabase: MakeDatabase): void {
       const { payload, traceHeader, id } = await claimOne();
       expect(JSON.parse(payload)).toEqual({
         subject: 'Ünïcödé 😀',
-        content: 'mail 0',
+        content: 'a mail',
         toEmails: ['jane@example.com'],
       });
-      expect(traceHeader).toBe('Root=1-00000000-000000000000000000000000');
+      expect(traceHeader).toBe(TRACE);
       expect(id).toMatch(/^[0-9a-f-]{36}$/);
     });
 
@@ -147,7 +150,7 @@ export function describeOutboxRepository(makeDatabase: MakeDatabase): void {
       await messages.markDead(dead!, '422 X');
       const all = await messages.list(undefined, 10);
       expect(all.map(({ createdAt }) => createdAt)).toEqual(all.map(({ createdAt }) => createdAt).toSorted());
-      expect(JSON.stringify(all)).not.toMatch(/jane|mail \d/);
+      expect(JSON.stringify(all)).not.toMatch(/jane|a mail/);
       expect((await messages.list('dead', 10)).map(({ id }) => id)).toEqual([dead?.id]);
       expect(await messages.list('pending', 1)).toHaveLength(1);
     });

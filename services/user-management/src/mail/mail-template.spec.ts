@@ -44,7 +44,7 @@ describe('MailTemplate', () => {
     },
   );
 
-  it.each(['a\r\nBcc: x@example.com', 'a\nb', 'a\rb', 'a\u0000b', 'a\u0085b'])(
+  it.each(['a\r\nBcc: x@example.com', 'a\nb', 'a\rb', 'a\u0000b', 'a\u0085b', 'a\u2028b'])(
     'lets no control character of %j into subject and text',
     (name) => {
       const mail = template('Subject: {{name}}\n\n{{name}}').render({ name, other: '' });

@@ -2,8 +2,11 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { freePort } from '@usermgmt/testing/free-port';
 
-/** `pass`: as if it were not there; `refuse`: nobody listens; `hang`: connections live, but nothing gets through. */
-export type ProxyMode = 'pass' | 'refuse' | 'hang';
+/**
+ * `pass`: as if it were not there; `refuse`: nobody listens; `hang`: nothing gets through until it passes again;
+ * `lose`: the same, but what was connected by then stays without an answer for ever.
+ */
+export type ProxyMode = 'pass' | 'refuse' | 'hang' | 'lose';
 
 /** A TCP proxy, by which a test makes the network between two parts bad. */
 export interface TcpProxy {
@@ -16,15 +19,19 @@ export interface TcpProxy {
 export async function startTcpProxy(target: number, initial: ProxyMode): Promise<TcpProxy> {
   const port = await freePort();
   const pairs = new Set<readonly [Socket, Socket]>();
+  const lost = new WeakSet<readonly [Socket, Socket]>();
   let mode: ProxyMode = 'refuse';
   let server: Server | undefined;
 
-  const apply = ([near, far]: readonly [Socket, Socket]): void => {
-    if (mode === 'hang') {
+  const apply = (pair: readonly [Socket, Socket]): void => {
+    const [near, far] = pair;
+    if (lost.has(pair)) return;
+    if (mode === 'hang' || mode === 'lose') {
       near.unpipe(far);
       far.unpipe(near);
       near.pause();
       far.pause();
+      if (mode === 'lose') lost.add(pair);
     } else {
       near.pipe(far);
       far.pipe(near);
