@@ -22,6 +22,7 @@ export async function startCompose(): Promise<ComposeSystem> {
     USER_MANAGEMENT_PORT: String(await freePort()),
     NOTIFICATION_PORT: String(await freePort()),
     MAILBOX_PORT: String(await freePort()),
+    LOCAL_XRAY_PORT: String(await freePort()),
   };
   const environment = { ...process.env, ...ports, GIT_REVISION: 'test-revision' };
   const compose = async (...words: string[]): Promise<string> => {
