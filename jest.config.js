@@ -48,6 +48,5 @@ export default {
     project('notification', 'services/notification'),
     project('local-xray', 'packages/local-xray'),
     project('system', 'packages/testing'),
-    project('k8s', 'k8s/test'),
   ],
 };

@@ -95,7 +95,7 @@ describe('traces', () => {
       namespace: 'aws',
       aws: { operation: 'SendEmail', region: 'us-east-1' },
     });
-    const statements = nodes.filter(({ name }) => name === 'test.sqlite').map(({ fields }) => fields['sql']);
+    const statements = nodes.filter(({ name }) => name === 'test.sqlite').map(({ fields }) => fields.sql);
     expect(statements).toContainEqual({
       url: 'sqlite:test.sqlite',
       database_type: 'SQLite',

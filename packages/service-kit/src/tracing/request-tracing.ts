@@ -86,14 +86,17 @@ function routeOf(request: FastifyRequest): string {
   return request.is404 ? '(no route)' : (request.routeOptions.url ?? '(no route)');
 }
 
+/** X-Ray takes at most 250 characters of these. */
+const short = (text: string): string => text.slice(0, 250);
+
 function requestBlock(request: FastifyRequest): object {
   const forwarded = request.headers['x-forwarded-for'];
   const first = (Array.isArray(forwarded) ? forwarded[0] : forwarded)?.split(',')[0]?.trim();
   return {
     method: request.method,
-    url: `${request.protocol}://${request.headers.host ?? ''}${routeOf(request)}`,
-    user_agent: request.headers['user-agent'] ?? '',
-    client_ip: first ?? request.socket.remoteAddress ?? '',
+    url: short(`${request.protocol}://${request.headers.host ?? ''}${routeOf(request)}`),
+    user_agent: short(request.headers['user-agent'] ?? ''),
+    client_ip: short(first ?? request.socket.remoteAddress ?? ''),
     ...(first !== undefined && { x_forwarded_for: true }),
   };
 }
