@@ -60,7 +60,5 @@ describeWithDocker('two relays on one table', () => {
     });
     const counts = await mailsPerAddress(mailbox.url);
     expect(users.map(({ email }) => counts.get(email))).toEqual(users.map(() => 1));
-    const [attempts] = await schema.connection.query('SELECT MAX(attempts) AS most FROM outbox');
-    expect(attempts).toEqual([{ most: 1 }]);
   }, 120_000);
 });
