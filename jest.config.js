@@ -48,5 +48,6 @@ export default {
     project('notification', 'services/notification'),
     project('local-xray', 'packages/local-xray'),
     project('system', 'packages/testing'),
+    project('k8s', 'k8s/test'),
   ],
 };
