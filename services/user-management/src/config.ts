@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { commonVariables, flag, hostname, integer } from '@usermgmt/service-kit/config';
 import { tracingVariables } from '@usermgmt/service-kit/tracing/tracing.variables';
 import { z } from 'zod';
@@ -19,6 +20,7 @@ export const configSchema = z
       .describe('TLS to MySQL: `true` checks certificate and name, `verify-ca` the certificate only'),
     DB_SSL_CA: z
       .string()
+      .refine(isPemFile, 'must be the path of a readable PEM file with certificates')
       .optional()
       .describe('File with the PEM certificates to trust; not set: the bundle of Amazon RDS'),
     DB_POOL_SIZE: integer(1, 200).default(10).describe('Most connections to MySQL that are open at once'),
@@ -60,6 +62,14 @@ export type Config = Readonly<z.infer<typeof configSchema>>;
 
 /** Injection token of the parsed {@link Config}. */
 export const CONFIG = Symbol('Config');
+
+function isPemFile(path: string): boolean {
+  try {
+    return readFileSync(path, 'utf8').includes('-----BEGIN CERTIFICATE-----');
+  } catch {
+    return false;
+  }
+}
 
 /** Whether roles may be given without authentication; see SECURITY.md. */
 export function isAdminApiOpen(config: Config): boolean {
