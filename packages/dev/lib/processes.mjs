@@ -31,6 +31,7 @@ export function localProcesses(ports, environment) {
     ...UNSET,
     NODE_ENV: 'development',
     HOST: '127.0.0.1',
+    AUTH_MODE: 'none',
     // As in the images; see docs/performance.md.
     NODE_OPTIONS: environment.NODE_OPTIONS ?? '--max-semi-space-size=4',
     // Compiled modules are kept between runs, which saves a third of the start.

@@ -6,6 +6,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Logger, PinoLogger } from 'nestjs-pino';
 import { logRequests } from './access-log.js';
+import { AccessControl } from './auth/access-control.js';
 import { addJsonBodyParser } from './json-body.js';
 import { Lifecycle } from './lifecycle.js';
 import { ACCESS_LOG_SAMPLE_RATE } from './logging.js';
@@ -56,7 +57,10 @@ export async function createApplication(
   });
   // First of all hooks: traces and log lines belong to the request that this opens.
   fastify.addHook('onRequest', (request, _reply, done) => {
-    requestContext.run({ root: request.id, requestId: nextRequestId(), entity: undefined }, done);
+    requestContext.run(
+      { root: request.id, requestId: nextRequestId(), entity: undefined, principal: undefined },
+      done,
+    );
   });
   app.get<Tracing>(TRACING).attach(fastify);
   logRequests(fastify, PinoLogger.root, {
@@ -64,9 +68,13 @@ export async function createApplication(
     sampleRate: app.get<number>(ACCESS_LOG_SAMPLE_RATE),
   });
   if (app.get<MetricsAddress>(METRICS_ADDRESS).port !== 0) measureRequests(fastify, app.get(Metrics));
+  // After what observes requests, so that those which are refused are seen too.
+  const access = app.get(AccessControl);
+  access.attach(fastify, service.contextPath);
   serveApiDocs(app, service);
   await app.init();
   await fastify.ready();
+  access.assertComplete();
   return app;
 }
 

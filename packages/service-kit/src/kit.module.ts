@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { AcceptGuard } from './accept.guard.js';
+import { AccessControl } from './auth/access-control.js';
 import type { CommonConfig } from './config.js';
 import { HealthChecks, HealthController } from './health.js';
 import { Lifecycle } from './lifecycle.js';
@@ -32,6 +33,7 @@ export class KitModule {
       ],
       controllers: [HealthController],
       providers: [
+        AccessControl,
         HealthChecks,
         Lifecycle,
         Metrics,
@@ -49,6 +51,7 @@ export class KitModule {
       ],
       exports: [
         ACCESS_LOG_SAMPLE_RATE,
+        AccessControl,
         HealthChecks,
         Lifecycle,
         Metrics,

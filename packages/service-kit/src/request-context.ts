@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Segment, Subsegment } from 'aws-xray-sdk-core';
+import type { Principal } from './auth/principal.js';
 
 /** What the present code belongs to. */
 export interface RequestContext {
@@ -9,6 +10,8 @@ export interface RequestContext {
   requestId: string;
   /** The (sub)segment that is open, only if the trace is sampled. */
   entity: Segment | Subsegment | undefined;
+  /** Whom the request acts as, once that is known. */
+  principal?: Principal | undefined;
 }
 
 /** The one place where the context of a request is kept, for traces and log lines alike. */

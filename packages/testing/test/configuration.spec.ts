@@ -46,4 +46,18 @@ describe('production', () => {
     expect(code).toBe(78);
     expect(output).toContain('DB_HOSTNAME: ');
   });
+
+  it.each(['user-management', 'notification'])('wants to be told who gets into %s', async (service) => {
+    const environment = { NODE_ENV: 'production', DB_HOSTNAME: 'mysql', AUTH_MODE: 'none' };
+    const running = new RunningProcess(service, [main(service)], environment);
+    expect(await running.ended()).toBe(78);
+    expect(running.output).toContain('AUTH_MODE: must not be none');
+  });
+
+  it('lets commands run without that', async () => {
+    const environment = { NODE_ENV: 'production', DB_HOSTNAME: '127.0.0.1', DB_PORT: '1' };
+    const { code, output } = await runCommand('migrate', [], { ...environment, MIGRATE_WAIT_SECONDS: '0' });
+    expect(code).toBe(1);
+    expect(output).toContain('no database');
+  });
 });

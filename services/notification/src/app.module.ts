@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { KitModule } from '@usermgmt/service-kit/kit.module';
+import { AuthModule } from './auth/auth.module.js';
 import { CONFIG, type Config } from './config.js';
 import { MailModule } from './mail/mail.module.js';
 import { service } from './service.js';
@@ -11,7 +12,7 @@ export class AppModule {
   static forRoot(config: Config): DynamicModule {
     return {
       module: AppModule,
-      imports: [KitModule.forRoot(service, config), MailModule.forRoot(config)],
+      imports: [KitModule.forRoot(service, config), AuthModule, MailModule.forRoot(config)],
       controllers: [StatusController],
       providers: [{ provide: CONFIG, useValue: config }],
     };

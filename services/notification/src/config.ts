@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { authVariables, authModeRule, isAuthModeAllowed } from '@usermgmt/service-kit/auth/auth.variables';
 import { commonVariables, hostname, integer } from '@usermgmt/service-kit/config';
 import { emailAddress } from '@usermgmt/service-kit/email-address';
 import { tracingVariables } from '@usermgmt/service-kit/tracing/tracing.variables';
@@ -12,6 +13,7 @@ export const configSchema = z
   .object({
     PORT: integer(1, 65_535).default(8096).describe('Port to listen on'),
     METRICS_PORT: integer(0, 65_535).default(9096).describe('Port of /metrics; 0: no metrics'),
+    ...authVariables,
     ...commonVariables,
     ...tracingVariables('notification-microservice'),
     AWS_MAIL_SERVER_FROM_ADDRESS: emailAddress
@@ -61,7 +63,8 @@ export const configSchema = z
     path: ['AWS_MAIL_SERVER_USERNAME'],
     error: 'must be set if AWS_MAIL_SERVER_PASSWORD is',
     when: always,
-  });
+  })
+  .refine(isAuthModeAllowed, authModeRule);
 
 /** The parsed environment of the service. */
 export type Config = Readonly<z.infer<typeof configSchema>>;

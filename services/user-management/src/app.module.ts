@@ -1,5 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { KitModule } from '@usermgmt/service-kit/kit.module';
+import { AuthModule } from './auth/auth.module.js';
 import { CONFIG, type Config } from './config.js';
 import { DatabaseModule } from './database/database.module.js';
 import { service } from './service.js';
@@ -12,7 +13,7 @@ export class AppModule {
   static forRoot(config: Config): DynamicModule {
     return {
       module: AppModule,
-      imports: [KitModule.forRoot(service, config), DatabaseModule, StatusModule, UsersModule],
+      imports: [KitModule.forRoot(service, config), AuthModule, DatabaseModule, StatusModule, UsersModule],
       providers: [{ provide: CONFIG, useValue: config }],
       exports: [CONFIG],
     };

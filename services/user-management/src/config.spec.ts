@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConfigError, loadConfig } from '@usermgmt/service-kit/config';
 import { helpText } from '@usermgmt/service-kit/service';
-import { configSchema, isAdminApiOpen } from './config.js';
+import { serviceSchema } from './config.js';
 
-const load = (environment: Record<string, string>) => loadConfig(configSchema, environment);
+const load = (environment: Record<string, string>) => loadConfig(serviceSchema, environment);
+
+const OPEN = { AUTH_MODE: 'none', AUTH_NONE_I_KNOW_EVERYBODY_CAN_DO_EVERYTHING: 'true' };
 
 /** What is wrong with these variables. */
 function problemsOf(environment: Record<string, string>): readonly string[] {
@@ -49,7 +51,7 @@ describe('the configuration', () => {
   });
 
   it('reads an empty variable as one that is not set', () => {
-    expect(load({ PORT: '', DB_HOSTNAME: ' ', OPEN_ADMIN_API: '' })).toEqual(load({}));
+    expect(load({ PORT: '', DB_HOSTNAME: ' ', AUTH_MODE: '' })).toEqual(load({}));
   });
 
   it('reports everything that is wrong at once, by name, without a value', () => {
@@ -63,7 +65,8 @@ describe('the configuration', () => {
       NOTIFICATION_SERVICE_HOST: 'http://secret-4',
       NOTIFICATION_SERVICE_PORT: '-1',
       LEGACY_WRITING_GETS: 'secret-5',
-      OPEN_ADMIN_API: 'secret-6',
+      AUTH_MODE: 'secret-6',
+      AUTH_NONE_I_KNOW_EVERYBODY_CAN_DO_EVERYTHING: 'secret-6',
       OUTBOX_POLL_MS: '9',
       OUTBOX_MAX_ATTEMPTS: '1e3',
       OUTBOX_RETENTION_HOURS: '8761',
@@ -80,30 +83,32 @@ describe('the configuration', () => {
   });
 
   it('refuses the embedded database in production, also beside other problems', () => {
-    expect(problemsOf({ NODE_ENV: 'production' })).toEqual([
-      expect.stringMatching(/^DB_HOSTNAME: must be set/),
-    ]);
-    expect(problemsOf({ NODE_ENV: 'production', LOG_LEVEL: 'x' })).toEqual([
+    const production = { NODE_ENV: 'production', ...OPEN };
+    expect(problemsOf(production)).toEqual([expect.stringMatching(/^DB_HOSTNAME: must be set/)]);
+    expect(problemsOf({ ...production, LOG_LEVEL: 'x' })).toEqual([
       expect.stringMatching(/^LOG_LEVEL: /),
       expect.stringMatching(/^DB_HOSTNAME: must be set/),
     ]);
-    expect(problemsOf({ NODE_ENV: 'production', DB_HOSTNAME: 'mysql' })).toEqual([]);
+    expect(problemsOf({ ...production, DB_HOSTNAME: 'mysql' })).toEqual([]);
   });
 
-  it.each([
-    [{}, true],
-    [{ NODE_ENV: 'production', DB_HOSTNAME: 'mysql' }, false],
-    [{ NODE_ENV: 'production', DB_HOSTNAME: 'mysql', OPEN_ADMIN_API: 'true' }, true],
-    [{ OPEN_ADMIN_API: 'false' }, false],
-  ])("opens the administrators' API with %j: %j", (environment, open) => {
-    expect(isAdminApiOpen(load(environment as unknown as Record<string, string>))).toBe(open);
+  it('is open in production only if that is said twice', () => {
+    const production = { NODE_ENV: 'production', DB_HOSTNAME: 'mysql' };
+    expect(problemsOf(production)).toEqual([expect.stringMatching(/^AUTH_MODE: must be set when NODE_ENV/)]);
+    expect(problemsOf({ ...production, AUTH_MODE: 'none' })).toEqual([
+      expect.stringMatching(/^AUTH_MODE: must not be none .* unless AUTH_NONE_I_KNOW_\w+ is true$/),
+    ]);
+    expect(problemsOf({ ...production, AUTH_NONE_I_KNOW_EVERYBODY_CAN_DO_EVERYTHING: 'true' })).toHaveLength(
+      1,
+    );
+    expect(problemsOf({ ...production, ...OPEN })).toEqual([]);
   });
 });
 
 describe('--help', () => {
   it('tells of every variable what it means and what it is when not set', () => {
-    const rows = helpText('usage', configSchema).split('\n');
-    for (const name of Object.keys(configSchema.shape)) {
+    const rows = helpText('usage', serviceSchema).split('\n');
+    for (const name of Object.keys(serviceSchema.shape)) {
       const row = rows.find((line) => line.startsWith(`  ${name} `));
       expect(row).toMatch(/^ {2}[A-Z0-9_]+ {2,}(?:\S+|\(not set\)) {2,}\S+/);
     }

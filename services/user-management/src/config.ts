@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { authVariables, authModeRule, isAuthModeAllowed } from '@usermgmt/service-kit/auth/auth.variables';
 import { commonVariables, flag, hostname, integer } from '@usermgmt/service-kit/config';
 import { tracingVariables } from '@usermgmt/service-kit/tracing/tracing.variables';
 import { z } from 'zod';
 
-/** Every variable that this service reads; the names of the Java original keep their meaning. */
+/** Every variable that the service and its commands read; the names of the Java original keep their meaning. */
 export const configSchema = z
   .object({
     PORT: integer(0, 65_535).default(8095).describe('Port to listen on'),
@@ -33,11 +34,7 @@ export const configSchema = z
     LEGACY_WRITING_GETS: flag()
       .default(false)
       .describe('`true`: GET /status/{username} and GET /user/activate/{username} write, as they once did'),
-    OPEN_ADMIN_API: flag()
-      .optional()
-      .describe(
-        'Whether anybody may give roles (POST /adminuser, PATCH role); not set: yes, but not in production',
-      ),
+    ...authVariables,
     OUTBOX_POLL_MS: integer(10, 60_000)
       .default(1_000)
       .describe('How often the relay looks for mails left over'),
@@ -58,6 +55,9 @@ export const configSchema = z
     when: () => true,
   });
 
+/** What the service, other than its commands, needs besides: to know who gets in. */
+export const serviceSchema = configSchema.refine(isAuthModeAllowed, authModeRule);
+
 export type Config = Readonly<z.infer<typeof configSchema>>;
 
 /** Injection token of the parsed {@link Config}. */
@@ -69,9 +69,4 @@ function isPemFile(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** Whether roles may be given without authentication; see SECURITY.md. */
-export function isAdminApiOpen(config: Config): boolean {
-  return config.OPEN_ADMIN_API ?? config.NODE_ENV !== 'production';
 }

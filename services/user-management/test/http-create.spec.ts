@@ -91,20 +91,4 @@ describe('POST /usermgmt/adminuser', () => {
     expect(rows).toEqual([]);
     expect(service.notification.mails.length).toBe(before);
   });
-
-  it('is closed, as is a change of role, with OPEN_ADMIN_API=false', async () => {
-    const closed = await startService({ OPEN_ADMIN_API: 'false' });
-    const closedUsers = new UsersApi(closed.url);
-    const user = newUser();
-    const refused = await closedUsers.createByAdmin(newUser());
-    await closedUsers.signUp(user).expect(201);
-    const role = await closedUsers.patch(user.username, { role: 'ROLE_ADMIN', enabled: false });
-    const allowed = await closedUsers.patch(user.username, { enabled: false });
-    await closed.stop();
-    for (const response of [refused, role]) {
-      expect(response.status).toBe(403);
-      expect(response.body).toMatchObject({ code: 'ADMIN_API_CLOSED' });
-    }
-    expect(allowed.body).toMatchObject({ role: 'ROLE_USER', enabled: false });
-  });
 });

@@ -115,12 +115,12 @@ export class XrayTracer extends Tracer {
   }
 
   private async runIn<T>(
-    { root, requestId }: Pick<RequestContext, 'root' | 'requestId'>,
+    context: Omit<RequestContext, 'entity'>,
     entity: Subsegment,
     run: (span: Span) => Promise<T>,
   ): Promise<T> {
     try {
-      return await requestContext.run({ root, requestId, entity }, () => run(new XraySpan(root, entity)));
+      return await requestContext.run({ ...context, entity }, () => run(new XraySpan(context.root, entity)));
     } catch (error) {
       if (!(entity as Document).error) addCause(entity, error);
       throw error;

@@ -18,14 +18,3 @@ export class EmailTakenError extends AppError {
     super(409, 'EMAIL_TAKEN', 'User with this email already exists!');
   }
 }
-
-/** Roles may be given only where the administrators' API is open; see SECURITY.md. */
-export class AdminApiClosedError extends AppError {
-  constructor() {
-    super(
-      403,
-      'ADMIN_API_CLOSED',
-      'Roles are not given here: use the command `admin create`, or set OPEN_ADMIN_API',
-    );
-  }
-}

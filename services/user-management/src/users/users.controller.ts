@@ -61,7 +61,6 @@ export class UsersController {
     headers: { Location: { schema: { type: 'string' } } },
   })
   @ApiBodyProblems()
-  @ApiProblem(403, 'ADMIN_API_CLOSED')
   @ApiProblem(409, 'USERNAME_TAKEN', 'EMAIL_TAKEN')
   async createByAdmin(
     @Body({ schema: newUserSchema }) user: NewUser,
@@ -82,12 +81,11 @@ export class UsersController {
 
   @Patch('user/:username')
   @ApiOperation({
-    summary: 'Changes what is given: enabled, e-mail address, names, or (where open) the role',
+    summary: 'Changes what is given: enabled, e-mail address, names, role',
   })
   @ApiParam({ name: 'username', type: String })
   @ApiResponse({ status: 200, standardSchema: userSchema })
   @ApiBodyProblems()
-  @ApiProblem(403, 'ADMIN_API_CLOSED')
   @ApiProblem(404, 'USER_NOT_FOUND')
   @ApiProblem(409, 'EMAIL_TAKEN')
   async patch(

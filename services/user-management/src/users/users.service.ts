@@ -1,14 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { ValidationError } from '@usermgmt/service-kit/app-error';
 import { isEmailAddress } from '@usermgmt/service-kit/email-address';
-import { CONFIG, type Config, isAdminApiOpen } from '../config.js';
 import { Database } from '../database/database.js';
 import { userCreatedMail } from '../mail/user-created.mail.js';
 import { Outbox } from '../outbox/outbox.js';
 import { PasswordHasher } from './password-hasher.js';
 import type { UserRow } from './user.js';
-import { AdminApiClosedError, UserNotFoundError } from './user.errors.js';
+import { UserNotFoundError } from './user.errors.js';
 import type { NewUser, PatchUser, ReplaceUser } from './user.schemas.js';
 import { emailKey } from './user-key.js';
 import { UsersRepository } from './users.repository.js';
@@ -24,7 +23,6 @@ export class UsersService {
     private readonly users: UsersRepository,
     private readonly outbox: Outbox,
     private readonly hasher: PasswordHasher,
-    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /**
@@ -35,9 +33,8 @@ export class UsersService {
     return this.create({ ...user, role: 'ROLE_USER' }, traceHeader);
   }
 
-  /** An administrator makes a user with any role; no mail is sent. @throws AdminApiClosedError */
+  /** An administrator makes a user with any role; no mail is sent. */
   async createByAdmin(user: NewUser): Promise<UserRow> {
-    this.assertAdminApi();
     return this.create(user);
   }
 
@@ -74,9 +71,8 @@ export class UsersService {
     await this.change(username, { email, firstname, lastname });
   }
 
-  /** @throws UserNotFoundError, EmailTakenError, AdminApiClosedError for a role */
+  /** @throws UserNotFoundError, EmailTakenError */
   async patch(username: string, changes: PatchUser): Promise<UserRow> {
-    if (changes.role !== undefined) this.assertAdminApi();
     const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
     return this.change(username, given);
   }
@@ -116,10 +112,6 @@ export class UsersService {
       if (Object.keys(wanted).length > 0) await this.users.update(manager, username, wanted);
       return { ...user, ...wanted };
     });
-  }
-
-  private assertAdminApi(): void {
-    if (!isAdminApiOpen(this.config)) throw new AdminApiClosedError();
   }
 }
 

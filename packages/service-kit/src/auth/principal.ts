@@ -1,0 +1,18 @@
+import { requestContext } from '../request-context.js';
+
+/** Whom a request acts as. */
+export interface Principal {
+  /** A person, a program, or (AUTH_MODE=none) whoever it was: nobody was asked. */
+  readonly kind: 'user' | 'client' | 'everybody';
+  /** The user's name or the client's id, as the token spells it; empty for everybody. */
+  readonly subject: string;
+  readonly roles: readonly string[];
+}
+
+/** With AUTH_MODE=none every request acts as this, and may do everything. */
+export const EVERYBODY: Principal = Object.freeze({ kind: 'everybody', subject: '', roles: [] });
+
+/** Whom the request that runs at the moment acts as; undefined: it brought no token, or none that counts. */
+export function currentPrincipal(): Principal | undefined {
+  return requestContext.getStore()?.principal;
+}
