@@ -49,5 +49,6 @@ export default {
     project('local-xray', 'packages/local-xray'),
     project('system', 'packages/testing'),
     project('k8s', 'k8s/test'),
+    project('infra', 'infra/test'),
   ],
 };

@@ -1,6 +1,6 @@
 import { turbo } from '../lib/build.mjs';
 import { Failure } from '../lib/failure.mjs';
-import { ensureInstalled } from '../lib/install.mjs';
+import { ensureInfraInstalled, ensureInstalled } from '../lib/install.mjs';
 import { fromRoot } from '../lib/paths.mjs';
 import { runToEnd } from '../lib/run-to-end.mjs';
 import { findServiceNode } from '../lib/service-node.mjs';
@@ -12,17 +12,20 @@ const TOOLS = {
   formatting: ['prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'],
   lint: ['eslint/bin/eslint.js', '--max-warnings=0', '.'],
   types: undefined,
+  'types of infra': ['typescript/bin/tsc', '-p', 'infra'],
   dependencies: [
     'dependency-cruiser/bin/dependency-cruiser.mjs',
     '--config=.dependency-cruiser.cjs',
     'services',
     'packages',
+    'infra',
   ],
 };
 
 /** `npm run check`: all that must be well before a change is merged; stops at the first stage that is not. */
 export default async function check() {
   await ensureInstalled();
+  await ensureInfraInstalled();
   const node = await findServiceNode();
   for (const [name, tool] of Object.entries(TOOLS)) {
     const begun = performance.now();

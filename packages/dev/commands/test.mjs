@@ -1,6 +1,6 @@
 import { build } from '../lib/build.mjs';
 import { hasDocker } from '../lib/docker.mjs';
-import { ensureInstalled } from '../lib/install.mjs';
+import { ensureInfraInstalled, ensureInstalled } from '../lib/install.mjs';
 import { takeOverSignals } from '../lib/interruption.mjs';
 import { runJest } from '../lib/jest.mjs';
 import { findServiceNode } from '../lib/service-node.mjs';
@@ -17,6 +17,7 @@ const SKIPPED =
 export default async function test(args) {
   const signal = takeOverSignals();
   await ensureInstalled(signal);
+  await ensureInfraInstalled(signal);
   await build({ signal });
   const node = await findServiceNode();
   const docker = await hasDocker();

@@ -23,16 +23,27 @@ const INSTALL = [
  * @param {AbortSignal} [signal]
  */
 export async function ensureInstalled(signal) {
-  if (isInstalled()) return;
-  await whileShowing('installing packages', () => install(signal));
+  if (isInstalled('.')) return;
+  await whileShowing('installing packages', () => install('.', signal));
   await preferWorkingNode();
 }
 
-/** @param {AbortSignal} [signal] */
-async function install(signal) {
+/**
+ * The same for infra/, which has a lock file of its own so that nobody waits for the CDK who does not use it.
+ *
+ * @param {AbortSignal} [signal]
+ */
+export async function ensureInfraInstalled(signal) {
+  if (isInstalled('infra')) return;
+  await whileShowing('installing the packages of infra', () => install('infra', signal));
+}
+
+/** @param {string} folder @param {AbortSignal} [signal] */
+async function install(folder, signal) {
   const unreachable = await findRegistryProblem(signal);
   // What npm has kept from earlier installs may be enough.
-  const { code, output } = await npm([...INSTALL, ...(unreachable ? ['--offline'] : [])], { signal });
+  const args = [...INSTALL, `--prefix=${fromRoot(folder)}`, ...(unreachable ? ['--offline'] : [])];
+  const { code, output } = await npm(args, { signal });
   if (code !== 0) throw unreachable ?? explainUnreachable(output) ?? explain(output);
 }
 

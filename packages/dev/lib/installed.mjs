@@ -1,16 +1,19 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fromRoot } from './paths.mjs';
 
 /** @typedef {{ version?: string, integrity?: string, optional?: boolean }} LockedPackage */
 
 /**
- * Whether node_modules holds what package-lock.json asks for. npm itself writes down what it installed, in
+ * Whether a folder's node_modules holds what its package-lock.json asks for. npm itself writes down what it installed, in
  * node_modules/.package-lock.json and as its last act, so that an install by hand counts and one that was
  * broken off does not.
+ *
+ * @param {string} folder
  */
-export function isInstalled() {
-  const wanted = packagesOf('package-lock.json');
-  const present = packagesOf('node_modules/.package-lock.json');
+export function isInstalled(folder) {
+  const wanted = packagesOf(join(folder, 'package-lock.json'));
+  const present = packagesOf(join(folder, 'node_modules/.package-lock.json'));
   return Object.entries(wanted).every(([path, want]) => {
     const have = present[path];
     // The root itself is not listed; optional packages are left out where the platform is another.

@@ -1,0 +1,31 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { placeholdersIn } from '../config.ts';
+import { loadConfig } from '../load-config.ts';
+import { synth } from './synth.ts';
+
+const CDK = fileURLToPath(new URL('../../node_modules/aws-cdk/bin/cdk', import.meta.url));
+
+const OPTIONS = {
+  diff: [],
+  deploy: ['--all', '--require-approval=broadening'],
+  destroy: ['--all'],
+};
+
+/**
+ * Runs the CDK's command line on the templates of a configuration.
+ *
+ * @param name of a file in config/
+ * @param args passed on, e.g. the names of stacks
+ * @returns its exit code
+ * @throws {Error} if the configuration still says what must be replaced
+ */
+export async function cdk(verb: keyof typeof OPTIONS, name: string, args: string[]): Promise<number> {
+  const placeholders = placeholdersIn(await loadConfig(name));
+  if (placeholders.length > 0) {
+    throw new Error(`Replace these in config/${name}.ts first: ${placeholders.join(', ')}`);
+  }
+  const folder = await synth(name);
+  const command = [CDK, verb, `--app=${folder}`, ...OPTIONS[verb], ...args];
+  return spawnSync(process.execPath, command, { stdio: 'inherit' }).status ?? 1;
+}

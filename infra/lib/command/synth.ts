@@ -1,0 +1,19 @@
+import { rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { makeApp } from '../app.ts';
+import { loadConfig } from '../load-config.ts';
+
+/**
+ * Makes the templates of a configuration and checks them.
+ *
+ * @param name of a file in config/
+ * @returns the folder that holds them
+ * @throws {Error} if the configuration or what comes out of it is wrong
+ */
+export async function synth(name: string): Promise<string> {
+  const config = await loadConfig(name);
+  const folder = fileURLToPath(new URL(`../../cdk.out/${name}`, import.meta.url));
+  rmSync(folder, { recursive: true, force: true });
+  makeApp(config, folder).synth();
+  return folder;
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import { Match } from 'aws-cdk-lib/assertions';
+import minimal from '../config/minimal.ts';
+import production from '../config/production.ts';
+import { appOf, templateOf } from './support/templates.ts';
+
+describe('the network', () => {
+  const large = templateOf(appOf(production), 'network');
+  const small = templateOf(appOf(minimal), 'network');
+
+  it('has a NAT gateway in each zone in production, and one where it must be cheap', () => {
+    large.resourceCountIs('AWS::EC2::NatGateway', 3);
+    small.resourceCountIs('AWS::EC2::NatGateway', 1);
+  });
+
+  it.each([
+    ['public', 'kubernetes.io/role/elb', 3],
+    ['private', 'kubernetes.io/role/internal-elb', 3],
+    ['data', 'kubernetes.io/role/elb', 0],
+    ['data', 'kubernetes.io/role/internal-elb', 0],
+  ])('has %s subnets of which those with the tag %s are %i', (kind, role, count) => {
+    const subnets = Object.values(large.findResources('AWS::EC2::Subnet')) as Subnet[];
+    const ofKind = subnets.filter(({ Properties }) => tag(Properties, 'aws-cdk:subnet-name') === kind);
+    expect(ofKind).toHaveLength(3);
+    expect(ofKind.filter(({ Properties }) => tag(Properties, role) === '1')).toHaveLength(count);
+  });
+
+  it('gives no instance a public address by itself, and leaves the default security group without rules', () => {
+    large.allResourcesProperties('AWS::EC2::Subnet', Match.objectLike({ MapPublicIpOnLaunch: false }));
+    large.resourceCountIs('Custom::VpcRestrictDefaultSG', 1);
+  });
+
+  it('records who spoke to whom, for a time', () => {
+    large.hasResourceProperties('AWS::EC2::FlowLog', { TrafficType: 'ALL', ResourceType: 'VPC' });
+    large.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
+    large.hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Retain' });
+    small.hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete' });
+  });
+
+  it('reaches AWS without NAT where that is configured', () => {
+    const names = (template: typeof large) =>
+      Object.values(template.findResources('AWS::EC2::VPCEndpoint'))
+        .map(({ Properties: { ServiceName: name } }) =>
+          JSON.stringify(name).replaceAll(/.*[.,]"?|"?[\]}"]*$/g, ''),
+        )
+        .sort();
+    expect(names(large)).toEqual(['api', 'dkr', 'email', 'logs', 's3', 'secretsmanager', 'sts']);
+    expect(names(small)).toEqual(['s3']);
+    large.allResourcesProperties('AWS::EC2::SecurityGroup', {
+      SecurityGroupIngress: [Match.objectLike({ CidrIp: '10.0.0.0/16', FromPort: 443, ToPort: 443 })],
+    });
+  });
+
+  it('asks nobody for zones, images or anything else while it is made', () => {
+    expect(appOf(production).synth().manifest.missing).toBeUndefined();
+  });
+});
+
+interface Subnet {
+  Properties: { Tags: { Key: string; Value: string }[] };
+}
+
+function tag({ Tags }: Subnet['Properties'], key: string): string | undefined {
+  return Tags.find(({ Key }) => Key === key)?.Value;
+}
