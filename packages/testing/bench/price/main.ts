@@ -1,0 +1,75 @@
+/**
+ * What user-management and notification cost, against a floor and a peer.
+ * Figures never make it fail; that something does not answer does.
+ *
+ *   npm run bench                 under 10 minutes; writes docs/performance.md and docs/performance.json
+ *   npm run bench -- --quick      shows that it works, under a minute; writes test-results/bench.json only
+ *   npm run bench -- --rounds 9
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { writeDocument } from './document.ts';
+import { buildPeer } from './peer-build.ts';
+import { FULL, QUICK } from './plan.ts';
+import { report } from './report.ts';
+import { FIGURES, Results, type Sample } from './results.ts';
+import { type Rates, runRound } from './round.ts';
+import { describeRun, type Run, summary } from './run.ts';
+import { makeSite, stopAll } from './site.ts';
+
+const ROOT = new URL('../../../../', import.meta.url);
+
+const args = process.argv.slice(2);
+const { values } = parseArgs({
+  args,
+  options: { quick: { type: 'boolean', default: false }, rounds: { type: 'string' } },
+});
+const plan = values.quick ? QUICK : FULL;
+const rounds = Number(values.rounds ?? plan.rounds);
+if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds must be a whole number from 1');
+
+const begun = performance.now();
+const elapsed = (): number => Math.round((performance.now() - begun) / 1_000);
+const stops: (() => unknown)[] = [];
+const interrupted = new Promise<never>((_resolve, reject) => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      reject(new Error(`ended by ${signal}`));
+    });
+  }
+});
+
+async function measure(): Promise<void> {
+  const described = describeRun(['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' '));
+  await buildPeer();
+  const site = await makeSite(plan.users, stops);
+  console.log(`${elapsed()} s  ${site.cores.description}`);
+  const samples: Sample[] = [];
+  const rates: Rates = {};
+  for (let round = 0; round < rounds; round += 1) {
+    samples.push(...(await runRound(round, site, plan, rates)));
+    console.log(`${elapsed()} s  round ${round + 1} of ${rounds} done`);
+  }
+  const run: Run = {
+    ...described,
+    seconds: elapsed(),
+    placement: site.cores.description,
+    rounds,
+    users: plan.users,
+  };
+  const text = `${summary(run)}\n\n${report(new Results(samples), plan.phases, rates)}`;
+  console.log(`\n${text}\n`);
+  if (values.quick) console.log('So short a run only shows that it works: its figures mean nothing.');
+  const folder = new URL(values.quick ? 'test-results/' : 'docs/', ROOT);
+  mkdirSync(folder, { recursive: true });
+  const json = new URL(values.quick ? 'bench.json' : 'performance.json', folder);
+  writeFileSync(json, `${JSON.stringify({ run, rates, units: FIGURES, samples }, null, 1)}\n`);
+  if (!values.quick) writeDocument(text);
+}
+
+try {
+  await Promise.race([measure(), interrupted]);
+} finally {
+  await stopAll(stops);
+}
+process.exit();

@@ -1,0 +1,93 @@
+/** How long requests are made, or how many: with an amount, none is under way at the end. */
+export type Length = { seconds: number } | { amount: number };
+
+/** Requests of one kind, made by connections that each ask again as soon as they have their answer. */
+export interface Phase {
+  name: 'one' | 'page' | 'list' | 'create' | 'cheap' | 'send';
+  title: string;
+  /** Asked for in turn. */
+  paths: readonly string[];
+  /** What is posted, a new one each time; left out: the paths are read. */
+  body?: 'user' | 'mail';
+  connections: number;
+  /** Whether it is also made at a fixed rate. */
+  rated: boolean;
+  /** Made before anything is measured, so that V8 has compiled it. */
+  warm: Length;
+  length: Length;
+}
+
+/** How long and how hard everything is measured: for each variant, in each round. */
+export interface Plan {
+  rounds: number;
+  /** Users in the table. */
+  users: number;
+  /** Seconds for which started servers are left alone before their idle memory is read. */
+  idle: number;
+  /** Seconds of requests at a fixed rate. */
+  rated: number;
+  phases: readonly Phase[];
+}
+
+/** The name of the n-th user, from 0. */
+export const username = (n: number): string => `user${String(n).padStart(8, '0')}`;
+
+const ONE = { name: 'one', title: 'GET one user' } as const;
+const PAGE = {
+  name: 'page',
+  title: 'GET a page of 100 users',
+  paths: ['/usermgmt/users?limit=100'],
+} as const;
+const LIST = { name: 'list', title: 'GET all users, streamed', paths: ['/usermgmt/users'] } as const;
+const CREATE = { name: 'create', title: 'POST user', paths: ['/usermgmt/user'], body: 'user' } as const;
+const CHEAP = { ...CREATE, name: 'cheap', title: 'POST user, the hash set to its cheapest' } as const;
+const SEND = {
+  name: 'send',
+  title: 'POST send, into the local mailbox',
+  paths: ['/notification/send'],
+  body: 'mail',
+} as const;
+const ONE_PATHS = Array.from({ length: 100 }, (_, n) => `/usermgmt/user/${username(n)}`);
+
+/** Requests that keep a core busy, and twice as many as hashes that run at once. */
+const [BUSY, HASHING] = [32, 4];
+
+/** The whole measurement: under 10 minutes on 2 cores. */
+export const FULL: Plan = {
+  rounds: 5,
+  users: 10_000,
+  idle: 1,
+  rated: 1.5,
+  phases: [
+    {
+      ...ONE,
+      paths: ONE_PATHS,
+      connections: BUSY,
+      rated: true,
+      warm: { amount: 6_000 },
+      length: { seconds: 1.5 },
+    },
+    { ...PAGE, connections: BUSY, rated: true, warm: { amount: 3_000 }, length: { seconds: 1.5 } },
+    { ...LIST, connections: 1, rated: false, warm: { amount: 2 }, length: { amount: 8 } },
+    { ...CREATE, connections: HASHING, rated: false, warm: { amount: 20 }, length: { amount: 60 } },
+    { ...CHEAP, connections: HASHING, rated: false, warm: { amount: 300 }, length: { amount: 400 } },
+    { ...SEND, connections: 8, rated: false, warm: { amount: 800 }, length: { amount: 1_000 } },
+  ],
+};
+
+/** Only shows that everything works: well under a minute. */
+export const QUICK: Plan = {
+  rounds: 1,
+  users: 1_200,
+  idle: 0,
+  rated: 0.2,
+  phases: FULL.phases.map((phase) => ({
+    ...phase,
+    warm: { amount: 4 },
+    length: { amount: phase.name === 'list' ? 1 : 8 },
+    connections: Math.min(phase.connections, 4),
+  })),
+};
+
+/** The part of the floor's requests a second at which p99 is compared: all variants must hold it. */
+export const RATED_SHARE = 0.15;
