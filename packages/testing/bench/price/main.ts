@@ -4,27 +4,34 @@
  *
  *   npm run bench                 under 10 minutes; writes docs/performance.md and docs/performance.json
  *   npm run bench -- --quick      shows that it works, under a minute; writes test-results/bench.json only
- *   npm run bench -- --rounds 9
+ *   npm run bench -- --rounds 3 --phases one,page --variants floor,production
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { writeDocument } from './document.ts';
 import { buildPeer } from './peer-build.ts';
-import { FULL, QUICK } from './plan.ts';
+import { chosen, FULL, QUICK } from './plan.ts';
 import { report } from './report.ts';
 import { FIGURES, Results, type Sample } from './results.ts';
 import { type Rates, runRound } from './round.ts';
 import { describeRun, type Run, summary } from './run.ts';
 import { makeSite, stopAll } from './site.ts';
+import { VARIANTS } from './variants.ts';
 
 const ROOT = new URL('../../../../', import.meta.url);
 
 const args = process.argv.slice(2);
 const { values } = parseArgs({
   args,
-  options: { quick: { type: 'boolean', default: false }, rounds: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    phases: { type: 'string' },
+    variants: { type: 'string' },
+  },
 });
-const plan = values.quick ? QUICK : FULL;
+const plan = chosen(values.quick ? QUICK : FULL, VARIANTS, values);
+const isWhole = !values.quick && values.phases === undefined && values.variants === undefined;
 const rounds = Number(values.rounds ?? plan.rounds);
 if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds must be a whole number from 1');
 
@@ -42,7 +49,7 @@ const interrupted = new Promise<never>((_resolve, reject) => {
 async function measure(): Promise<void> {
   const described = describeRun(['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' '));
   await buildPeer();
-  const site = await makeSite(plan.users, stops);
+  const site = await makeSite(plan, stops);
   console.log(`${elapsed()} s  ${site.cores.description}`);
   const samples: Sample[] = [];
   const rates: Rates = {};
@@ -60,11 +67,11 @@ async function measure(): Promise<void> {
   const text = `${summary(run)}\n\n${report(new Results(samples), plan.phases, rates)}`;
   console.log(`\n${text}\n`);
   if (values.quick) console.log('So short a run only shows that it works: its figures mean nothing.');
-  const folder = new URL(values.quick ? 'test-results/' : 'docs/', ROOT);
+  const folder = new URL(isWhole ? 'docs/' : 'test-results/', ROOT);
   mkdirSync(folder, { recursive: true });
-  const json = new URL(values.quick ? 'bench.json' : 'performance.json', folder);
+  const json = new URL(isWhole ? 'performance.json' : 'bench.json', folder);
   writeFileSync(json, `${JSON.stringify({ run, rates, units: FIGURES, samples }, null, 1)}\n`);
-  if (!values.quick) writeDocument(text);
+  if (isWhole) writeDocument(text);
 }
 
 try {

@@ -1,3 +1,5 @@
+import type { Variant } from './variants.ts';
+
 /** How long requests are made, or how many: with an amount, none is under way at the end. */
 export type Length = { seconds: number } | { amount: number };
 
@@ -27,6 +29,22 @@ export interface Plan {
   /** Seconds of requests at a fixed rate. */
   rated: number;
   phases: readonly Phase[];
+}
+
+/** A plan with what is measured: all variants, or those that are named, with the floor. */
+export interface Choice extends Plan {
+  variants: readonly Variant[];
+}
+
+/** Leaves out what is not named in a list with commas. */
+export function chosen(
+  plan: Plan,
+  variants: readonly Variant[],
+  names: { phases?: string | undefined; variants?: string | undefined },
+): Choice {
+  const only = <T extends { name: string }>(all: readonly T[], list: string | undefined): readonly T[] =>
+    list === undefined ? all : all.filter(({ name }) => list.split(',').includes(name));
+  return { ...plan, phases: only(plan.phases, names.phases), variants: only(variants, names.variants) };
 }
 
 /** The name of the n-th user, from 0. */

@@ -34,7 +34,7 @@ if (!phase || !variant || amount === undefined)
 const stops: (() => unknown)[] = [];
 try {
   await buildPeer();
-  const site = await makeSite(FULL.users, stops);
+  const site = await makeSite({ users: FULL.users, variants: [variant] }, stops);
   const begun = performance.now();
   const profiled = ['--cpu-prof', '--cpu-prof-dir', site.folder, '--import', EXIT];
   const server = await startServer(variant, site, profiled);

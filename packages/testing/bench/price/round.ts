@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answers, fullLoad, ratedLoad } from './load.ts';
-import { type Phase, type Plan, RATED_SHARE, username } from './plan.ts';
+import { type Choice, type Phase, RATED_SHARE, username } from './plan.ts';
 import { cpuTime, forgetPeak, peakMiB } from './readings.ts';
 import type { Sample } from './results.ts';
 import { forgetCreated } from './schemas.ts';
 import { type Server, startServer } from './server.ts';
 import { type Site, stopAll } from './site.ts';
-import { type Variant, VARIANTS } from './variants.ts';
+import type { Variant } from './variants.ts';
 
 /** What the close of connections may still need after the last answer. */
 const SETTLE_MS = 50;
@@ -22,9 +22,10 @@ export type Rates = Partial<Record<Phase['name'], number>>;
  *
  * @param round from 0; each begins with another variant
  */
-export async function runRound(round: number, site: Site, plan: Plan, rates: Rates): Promise<Sample[]> {
+export async function runRound(round: number, site: Site, plan: Choice, rates: Rates): Promise<Sample[]> {
   await forgetCreated(site.mysqlPort, site.schemas.values());
-  const from = round % VARIANTS.length;
+  const { variants } = plan;
+  const from = round % variants.length;
   const stops: (() => unknown)[] = [];
   const samples: Sample[] = [];
   const keep = ({ variant }: Server, phase: Sample['phase'], figures: Sample['figures']): void => {
@@ -32,7 +33,7 @@ export async function runRound(round: number, site: Site, plan: Plan, rates: Rat
   };
   try {
     const servers: Server[] = [];
-    for (const variant of [...VARIANTS.slice(from), ...VARIANTS.slice(0, from)]) {
+    for (const variant of [...variants.slice(from), ...variants.slice(0, from)]) {
       const server = await startServer(variant, site);
       stops.push(() => server.stop());
       servers.push(server);

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { startMysql, testMysqlPort } from '../../src/mysql.ts';
 import { startMailbox } from '../../src/process.ts';
 import { type Cores, shareCores } from './cores.ts';
+import type { Choice } from './plan.ts';
 import { fillSchemas } from './schemas.ts';
-import { VARIANTS } from './variants.ts';
 
 /** Takes what servers send, and counts it. */
 export interface Sink {
@@ -36,13 +36,16 @@ export interface Site {
  *
  * @param stops gets what undoes it
  */
-export async function makeSite(users: number, stops: (() => unknown)[]): Promise<Site> {
+export async function makeSite(
+  { users, variants }: Pick<Choice, 'users' | 'variants'>,
+  stops: (() => unknown)[],
+): Promise<Site> {
   const folder = mkdtempSync(join(tmpdir(), 'usermgmt-price-'));
   stops.push(() => {
     rmSync(folder, { recursive: true });
   });
   const { mysqlPort, cores } = await findMysql(stops);
-  const names = VARIANTS.filter(({ kind }) => kind !== 'notification').map(({ name }) => name);
+  const names = variants.filter(({ kind }) => kind !== 'notification').map(({ name }) => name);
   const schemas = await fillSchemas(mysqlPort, names, users, stops);
   const mailbox = await startMailbox();
   stops.push(() => mailbox.process.stop());

@@ -65,6 +65,8 @@ export function environmentOf(of: Variant, ports: Surroundings): Record<string, 
     ...(has('traces') && { AWS_XRAY_DAEMON_ADDRESS: `127.0.0.1:${ports.xray}` }),
     LOG_LEVEL: has('logs') ? 'info' : 'silent',
     METRICS_PORT: has('metrics') ? String(ports.metrics) : '0',
+    AUTH_MODE: 'none',
+    AUTH_NONE_I_KNOW_EVERYBODY_CAN_DO_EVERYTHING: 'true',
     ...(of.kind === 'user-management' && {
       NOTIFICATION_SERVICE_HOST: '127.0.0.1',
       NOTIFICATION_SERVICE_PORT: String(ports.notification),
