@@ -53,11 +53,12 @@ export function loadXraySdk(
   warn: (message: string) => void,
 ): XraySdk {
   const require = createRequire(import.meta.url);
+  // Without it, loading the SDK begins to follow every promise (cls-hooked), and enableManualMode() does not stop that.
+  process.env.AWS_XRAY_MANUAL_MODE = 'true';
   const core = require('aws-xray-sdk-core') as typeof Core;
   const emitter = require('aws-xray-sdk-core/dist/lib/segment_emitter') as Emitter;
   const silent = (): void => undefined;
   core.setLogger({ debug: silent, info: silent, warn, error: warn });
-  core.enableManualMode();
   if (!central) core.middleware.disableCentralizedSampling();
   core.middleware.setSamplingRules(rules);
   const { sampler } = core.middleware as unknown as { sampler: Sampler };
