@@ -8,6 +8,8 @@ import { red, say } from '../lib/terminal.mjs';
 
 const SKIPPED =
   '!!! SKIPPED: the repository contract on MySQL, the adoption of the Java database and the compose tests: Docker with compose does not answer';
+const NO_CLUSTER =
+  '!!! SKIPPED: what a Kubernetes cluster says: set TEST_CLUSTER=1 if the current context of kubectl is one for tests';
 
 /**
  * `npm test`: every test there is, once; the last line says how many.
@@ -22,12 +24,17 @@ export default async function test(args) {
   const node = await findServiceNode();
   const docker = await hasDocker();
   const env = { ...process.env, TEST_DOCKER: docker ? '1' : undefined };
-  if (!docker) say(red(SKIPPED));
+  const cluster = process.env.TEST_CLUSTER === '1';
+  const sayWhatIsSkipped = () => {
+    if (!docker) say(red(SKIPPED));
+    if (!cluster) say(red(NO_CLUSTER));
+  };
+  sayWhatIsSkipped();
 
   const { code, counts } = await runJest(node, args, env, signal);
   const nothingRan = counts.passed + counts.failed === 0;
   if (nothingRan) say(red('no test ran'));
-  if (!docker) say(red(SKIPPED));
+  sayWhatIsSkipped();
   say(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
   return code !== 0 || counts.failed > 0 || nothingRan ? code || 1 : 0;
 }

@@ -1,0 +1,63 @@
+import { bold, say } from '../terminal.mjs';
+import { ask } from './kubectl.mjs';
+
+/** @import { Manifest } from './build.mjs' */
+
+const HOSTNAME = '{.status.loadBalancer.ingress[*].hostname}{.status.loadBalancer.ingress[*].ip}';
+const NODES =
+  'jsonpath={range .items[*]}{.status.addresses[?(@.type=="ExternalIP")].address} {.status.addresses[?(@.type=="InternalIP")].address}{"\\n"}{end}';
+
+/** Prints where the overlay can be called. @param {Manifest[]} manifests */
+export async function showAddresses(manifests) {
+  say(`\n${bold('addresses')}`);
+  for (const manifest of manifests) {
+    if (manifest.kind === 'Ingress') await showIngress(manifest);
+    if (manifest.kind === 'Gateway') await showGateway(manifest);
+    if (manifest.kind === 'Service' && manifest.spec.type === 'LoadBalancer') await showBalancer(manifest);
+    if (manifest.kind === 'Service' && manifest.spec.type === 'NodePort') await showNodePort(manifest);
+  }
+}
+
+/** @param {Manifest} manifest @param {string} path @returns {Promise<string>} '' if there is nothing there */
+async function read({ kind, metadata }, path) {
+  const place = ['--namespace', metadata.namespace ?? 'default'];
+  const { output } = await ask(['get', kind, metadata.name, ...place, '--output', `jsonpath=${path}`]);
+  return output.trim();
+}
+
+/** @param {Manifest} manifest @param {string} address of its load balancer */
+function pending({ kind, metadata }, address) {
+  const watch = `kubectl get ${kind.toLowerCase()} ${metadata.name} --namespace ${metadata.namespace} --watch`;
+  return address || `(no load balancer yet: ${watch})`;
+}
+
+/** @param {Manifest} ingress */
+async function showIngress(ingress) {
+  const address = pending(ingress, await read(ingress, HOSTNAME));
+  const hosts = (ingress.spec.rules ?? []).flatMap((/** @type {{ host?: string }} */ { host }) => host ?? []);
+  say(`  Ingress ${ingress.metadata.name}: ${address}${hosts.length > 0 ? ` for ${hosts.join(', ')}` : ''}`);
+}
+
+/** @param {Manifest} gateway */
+async function showGateway(gateway) {
+  say(
+    `  Gateway ${gateway.metadata.name}: ${pending(gateway, await read(gateway, '{.status.addresses[*].value}'))}`,
+  );
+}
+
+/** @param {Manifest} service */
+async function showBalancer(service) {
+  const ports = service.spec.ports.map((/** @type {{ port: number }} */ { port }) => port).join(', ');
+  say(
+    `  Service ${service.metadata.name}, port ${ports}: ${pending(service, await read(service, HOSTNAME))}`,
+  );
+}
+
+/** @param {Manifest} service */
+async function showNodePort(service) {
+  const port = await read(service, '{.spec.ports[0].nodePort}');
+  const { output } = await ask(['get', 'nodes', '--output', NODES]);
+  for (const address of new Set(output.split(/\s+/).filter(Boolean))) {
+    say(`  Service ${service.metadata.name}: http://${address}:${port}/usermgmt/docs`);
+  }
+}
