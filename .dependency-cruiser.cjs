@@ -117,7 +117,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: NPM },
-    exclude: { path: '^(services|packages)/[^/]+/dist/' },
+    exclude: { path: '^((services|packages)/[^/]+/dist|infra/cdk.out)/' },
     // Type imports count: a layer that needs another's types knows it.
     tsPreCompilationDeps: true,
     // Makes @usermgmt/* resolve to the sources, so that the rules see through it and need no build.

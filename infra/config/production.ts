@@ -1,4 +1,4 @@
-import type { ConfigInput } from '../lib/config.ts';
+import type { ConfigInput } from '../lib/config/config.ts';
 
 /** Three zones, nothing single, nothing deleted by mistake. */
 export default {
@@ -6,10 +6,36 @@ export default {
   account: '111122223333',
   region: 'us-east-1',
   data: 'keep',
-  keepLogs: 'THREE_MONTHS',
+  keepLogs: 'three months',
   network: {
     zones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
     natGateways: 'one-a-zone',
     endpoints: ['s3', 'ecr', 'sts', 'logs', 'ses', 'secrets-manager'],
   },
+  cluster: {
+    administrators: ['arn:aws:iam::111122223333:role/administrator'],
+    namespaces: [{ name: 'usermgmt-staging', database: 'own' }, { name: 'usermgmt' }],
+    scaling: 'karpenter',
+    privateNodes: {
+      architecture: 'arm64',
+      instanceTypes: ['m7g.large', 'm6g.large'],
+      diskGib: 50,
+      min: 3,
+      desired: 3,
+      max: 3,
+    },
+  },
+  database: {
+    instanceType: 'm7g.large',
+    storageGib: 100,
+    maxStorageGib: 500,
+    multiAz: true,
+    readReplica: true,
+    backupDays: 35,
+    performanceInsights: true,
+    alarmConnections: 400,
+  },
+  mail: { identity: 'example.com', from: 'no-reply@example.com', reportsTo: 'operators@example.com' },
+  dns: { zoneId: 'Z0000000000EXAMPLE', zoneName: 'example.com', host: 'usermgmt.example.com' },
+  monitoring: { containerInsights: true, alertsTo: 'operators@example.com', monthlyBudgetUsd: 1500 },
 } satisfies ConfigInput;

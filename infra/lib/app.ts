@@ -1,40 +1,78 @@
 import { createRequire } from 'node:module';
-import { App, Tags, Validations } from 'aws-cdk-lib';
+import { App, Tags, Validations, type StackProps } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import type { Config } from './config.ts';
+import { AddonsStack } from './addons.stack.ts';
+import { ClusterStack } from './cluster.stack.ts';
+import type { Config } from './config/config.ts';
+import { DataStack } from './data.stack.ts';
+import { DnsStack } from './dns.stack.ts';
+import { MailStack } from './mail.stack.ts';
 import { NetworkStack } from './network.stack.ts';
 import { RegistryStack } from './registry.stack.ts';
+import { WorkloadsStack } from './workloads.stack.ts';
 
 const featureFlags = createRequire(import.meta.url)('aws-cdk-lib/recommended-feature-flags.json') as Record<
   string,
   unknown
 >;
 
-/**
- * The whole account of one configuration.
- *
- * @param outdir where the templates go
- */
-export function makeApp(config: Config, outdir?: string): App {
+export interface AppOptions {
+  /** Where the templates go. */
+  outdir?: string;
+  /** False: the templates only, without the files that a deployment uploads. */
+  withAssets?: boolean;
+}
+
+/** The whole account of one configuration. */
+export function makeApp(config: Config, { outdir, withAssets = true }: AppOptions = {}): App {
   const app = new App({
     ...(outdir !== undefined && { outdir }),
     context: {
       ...featureFlags,
+      // CloudFormation then refuses to delete a stack while another one uses it.
+      '@aws-cdk/core:defaultCrossStackReferences': 'strong',
       // What the CDK would ask AWS for: synthesis needs no network and no credentials.
       [`availability-zones:account=${config.account}:region=${config.region}`]: config.network.zones,
+      ...(!withAssets && { 'aws:cdk:disable-asset-staging': true }),
     },
     analyticsReporting: false,
     treeMetadata: false,
   });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  const env = { account: config.account, region: config.region };
-  const props = (what: string) => ({
-    env,
-    stackName: `${config.name}-${what}`,
-    terminationProtection: config.data === 'keep',
-  });
-  new NetworkStack(app, 'network', config, props('network'));
-  new RegistryStack(app, 'registry', config, props('registry'));
+  addStacks(app, config);
   Tags.of(app).add('usermgmt:configuration', config.name);
   return app;
+}
+
+/** In the order of deployment; they are deleted from the last to the first. */
+function addStacks(app: App, config: Config): void {
+  const props = (name: string): StackProps => ({
+    env: { account: config.account, region: config.region },
+    stackName: `${config.name}-${name}`,
+    terminationProtection: config.data === 'keep',
+  });
+  new RegistryStack(app, 'registry', config, props('registry'));
+  const { vpc } = new NetworkStack(app, 'network', config, props('network'));
+  const zone = config.dns && new DnsStack(app, 'dns', config.dns, props('dns')).zone;
+  const mail = new MailStack(app, 'mail', config, zone, props('mail'));
+  const { cluster } = new ClusterStack(app, 'cluster', config, vpc, props('cluster'));
+  const { secret: databaseSecret } = new DataStack(app, 'data', config, {
+    ...props('data'),
+    vpc,
+    clients: cluster.clusterSecurityGroup,
+  });
+  const addons = new AddonsStack(app, 'addons', config, {
+    ...props('addons'),
+    cluster,
+    databaseSecret,
+    zone,
+  });
+  const workloads = new WorkloadsStack(app, 'workloads', config, {
+    ...props('workloads'),
+    cluster,
+    databaseSecret,
+    mail,
+  });
+  // What removes the load balancers must outlive them.
+  workloads.addStackDependency(addons);
 }

@@ -1,5 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 
 /** What becomes of data when its stack is deleted. */
 export function removalPolicy(config: Config): RemovalPolicy {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import minimal from '../config/minimal.ts';
-import { parseConfig, placeholdersIn } from '../lib/config.ts';
-import { loadConfig } from '../lib/load-config.ts';
+import { parseConfig, placeholdersIn } from '../lib/config/config.ts';
+import { loadConfig } from '../lib/config/load-config.ts';
 
 describe('a configuration', () => {
   it('is told all that is wrong with it at once', () => {
@@ -32,14 +32,66 @@ describe('a configuration', () => {
     expect(withZones(['a', 'b', 'c', 'd'].map((zone) => `us-east-1${zone}`))).toThrow('network.zones');
   });
 
-  it('with the account of an example holds a placeholder', () => {
-    expect(placeholdersIn(parseConfig(minimal))).toEqual(['account']);
-    expect(placeholdersIn(parseConfig({ ...minimal, account: '210987654321' }))).toEqual([]);
+  it('of an example holds placeholders, each of which is named', () => {
+    expect(placeholdersIn(parseConfig(minimal))).toEqual([
+      'account',
+      'cluster.administrators',
+      'cluster.publicAccess',
+      'mail.identity',
+      'mail.reportsTo',
+      'monitoring.alertsTo',
+    ]);
+    const own = {
+      ...minimal,
+      account: '210987654321',
+      cluster: {
+        ...minimal.cluster,
+        publicAccess: [],
+        administrators: ['arn:aws:iam::210987654321:role/administrator'],
+      },
+      mail: { identity: 'me@my.domain', from: 'me@my.domain', reportsTo: 'me@my.domain' },
+      monitoring: { ...minimal.monitoring, alertsTo: 'me@my.domain' },
+    };
+    expect(placeholdersIn(parseConfig(own))).toEqual([]);
   });
 
   it('that is not there is answered with those that are', async () => {
     await expect(loadConfig('other')).rejects.toThrow(
       'There is no configuration "other"; there are: course, minimal, production',
     );
+  });
+});
+
+describe('the cluster of a configuration', () => {
+  const withCluster = (changes: object) => () =>
+    parseConfig({ ...minimal, cluster: { ...minimal.cluster, ...changes } });
+
+  it.each([
+    [
+      'an API server that is open to everybody',
+      { publicAccess: ['0.0.0.0/0'] },
+      'the API server is not for everybody',
+    ],
+    ['nobody who may do everything', { administrators: [] }, 'cluster.administrators: '],
+    [
+      'an account as an administrator',
+      { administrators: ['arn:aws:iam::111122223333:root'] },
+      'not the ARN of a role',
+    ],
+    ['nodes beside Auto Mode', { scaling: 'auto-mode' }, 'auto-mode makes all nodes itself'],
+    ['no nodes at all', { privateNodes: undefined }, 'without nodes nothing runs'],
+    [
+      'fewer nodes than the least',
+      { privateNodes: { instanceTypes: ['t4g.medium'], min: 2, desired: 1, max: 3 } },
+      'does not hold',
+    ],
+    [
+      'a namespace that Kubernetes refuses',
+      { namespaces: [{ name: 'Users' }] },
+      'cluster.namespaces.0.name: ',
+    ],
+    ['another version of Kubernetes', { version: '1.21' }, 'Unrecognized key: "version"'],
+  ])('may not have %s', (_, changes, message) => {
+    expect(withCluster(changes)).toThrow(message);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Effect, PolicyStatement, User } from 'aws-cdk-lib/aws-iam';
 import { makeApp } from '../lib/app.ts';
-import { configurations, loadConfig } from '../lib/load-config.ts';
+import { configurations, loadConfig } from '../lib/config/load-config.ts';
 
 describe('cdk-nag, with the pack AwsSolutions', () => {
   it.each(configurations())('has nothing to say about %s', async (name) => {

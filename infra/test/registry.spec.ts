@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import minimal from '../config/minimal.ts';
 import production from '../config/production.ts';
-import { appOf, templateOf } from './support/templates.ts';
+import { templatesOf } from './support/templates.ts';
 
 describe('the registry', () => {
-  const kept = templateOf(appOf(production), 'registry');
+  const kept = templatesOf(production).registry!;
 
   it('has one repository a service, whose tags never move and whose images are scanned', () => {
     kept.resourceCountIs('AWS::ECR::Repository', 2);
@@ -29,7 +29,7 @@ describe('the registry', () => {
 
   it('outlives its stack in production, and goes with its images where nothing is kept', () => {
     kept.allResources('AWS::ECR::Repository', { DeletionPolicy: 'Retain' });
-    templateOf(appOf(minimal), 'registry').allResources('AWS::ECR::Repository', {
+    templatesOf(minimal).registry!.allResources('AWS::ECR::Repository', {
       DeletionPolicy: 'Delete',
       Properties: { EmptyOnDelete: true },
     });

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { placeholdersIn } from '../config.ts';
-import { loadConfig } from '../load-config.ts';
+import { placeholdersIn } from '../config/config.ts';
+import { loadConfig } from '../config/load-config.ts';
 import { synth } from './synth.ts';
 
 const CDK = fileURLToPath(new URL('../../node_modules/aws-cdk/bin/cdk', import.meta.url));

@@ -1,4 +1,4 @@
-import { configurations } from '../load-config.ts';
+import { configurations } from '../config/load-config.ts';
 import { cdk } from './cdk.ts';
 import { synth } from './synth.ts';
 

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { makeApp } from '../app.ts';
-import { loadConfig } from '../load-config.ts';
+import { loadConfig } from '../config/load-config.ts';
 
 /**
  * Makes the templates of a configuration and checks them.
@@ -14,6 +14,6 @@ export async function synth(name: string): Promise<string> {
   const config = await loadConfig(name);
   const folder = fileURLToPath(new URL(`../../cdk.out/${name}`, import.meta.url));
   rmSync(folder, { recursive: true, force: true });
-  makeApp(config, folder).synth();
+  makeApp(config, { outdir: folder }).synth();
   return folder;
 }

@@ -1,14 +1,27 @@
-import type { App, Stack } from 'aws-cdk-lib';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { makeApp } from '../../lib/app.ts';
-import { parseConfig, type ConfigInput } from '../../lib/config.ts';
+import { parseConfig, type ConfigInput } from '../../lib/config/config.ts';
 
-/** An app of a configuration, with some of its values replaced. */
-export function appOf(input: ConfigInput, changes: Partial<ConfigInput> = {}): App {
-  return makeApp(parseConfig({ ...input, ...changes }));
-}
-
-/** The template of one stack of an app. */
-export function templateOf(app: App, stack: string): Template {
-  return Template.fromStack(app.node.findChild(stack) as Stack);
+/**
+ * The templates of a configuration, as a deployment would use them.
+ *
+ * @param changes what to say instead, a whole section each
+ * @returns the template of a stack, by the stack's name in lib/app.ts
+ */
+export function templatesOf(
+  input: ConfigInput,
+  changes: Partial<ConfigInput> = {},
+): Record<string, Template> {
+  const outdir = mkdtempSync(join(tmpdir(), 'usermgmt-infra-'));
+  try {
+    const { stacks } = makeApp(parseConfig({ ...input, ...changes }), { outdir, withAssets: false }).synth();
+    return Object.fromEntries(
+      stacks.map(({ id, template }) => [id, Template.fromJSON(template as Record<string, unknown>)]),
+    );
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
 }

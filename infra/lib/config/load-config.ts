@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { parseConfig, type Config } from './config.ts';
 
-const FOLDER = new URL('../config/', import.meta.url);
+const FOLDER = new URL('../../config/', import.meta.url);
 
 /** The names of the files in config/. */
 export function configurations(): string[] {

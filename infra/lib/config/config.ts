@@ -1,7 +1,13 @@
 import { z } from 'zod';
+import { clusterSchema } from './cluster.ts';
+import { databaseSchema } from './database.ts';
+import { dnsSchema } from './dns.ts';
+import { mailSchema } from './mail.ts';
+import { monitoringSchema } from './monitoring.ts';
 
-/** AWS keeps these for documentation: the examples synthesize with them, and cannot be deployed. */
-const DOCUMENTATION_ACCOUNTS = ['111122223333', '123456789012'];
+/** Accounts, names and addresses that are kept for documentation: the examples have them, and cannot be deployed. */
+const DOCUMENTATION =
+  /111122223333|123456789012|\bexample\.(com|net|org)$|^192\.0\.2\.|(^|,)198\.51\.100\.|(^|,)203\.0\.113\./;
 
 const endpoints = ['ecr', 's3', 'sts', 'logs', 'ses', 'secrets-manager'] as const;
 
@@ -24,8 +30,13 @@ const schema = z
     /** `keep`: data outlives its stack, and nothing that holds data can be deleted by mistake. */
     data: z.enum(['keep', 'throw-away']),
     /** For how long every log group keeps what it gets. */
-    keepLogs: z.enum(['ONE_WEEK', 'ONE_MONTH', 'THREE_MONTHS', 'ONE_YEAR']),
+    keepLogs: z.enum(['a week', 'a month', 'three months', 'a year']),
     network: networkSchema,
+    cluster: clusterSchema,
+    database: databaseSchema,
+    mail: mailSchema,
+    dns: dnsSchema.optional(),
+    monitoring: monitoringSchema,
   })
   .superRefine((config, context) => {
     for (const [index, zone] of config.network.zones.entries()) {
@@ -36,6 +47,14 @@ const schema = z
           message: `${zone} is not in ${config.region}`,
         });
       }
+    }
+    const { identity } = config.mail;
+    if (!identity.includes('@') && identity !== config.dns?.zoneName) {
+      context.addIssue({
+        code: 'custom',
+        path: ['mail', 'identity'],
+        message: `${identity} is not the zone of dns, which gets its DKIM records`,
+      });
     }
   });
 
@@ -58,5 +77,15 @@ export function parseConfig(input: unknown): Config {
 
 /** What stands in a configuration for a value of one's own, and must be replaced before it is deployed. */
 export function placeholdersIn(config: Config): string[] {
-  return DOCUMENTATION_ACCOUNTS.includes(config.account) ? ['account'] : [];
+  const { account, cluster, mail, dns, monitoring } = config;
+  const values: Record<string, string> = {
+    account,
+    'cluster.administrators': cluster.administrators.join(),
+    'cluster.publicAccess': cluster.publicAccess.join(),
+    'mail.identity': mail.identity,
+    'mail.reportsTo': mail.reportsTo,
+    'dns.zoneName': dns?.zoneName ?? '',
+    'monitoring.alertsTo': monitoring.alertsTo,
+  };
+  return Object.keys(values).filter((name) => DOCUMENTATION.test(values[name] ?? ''));
 }

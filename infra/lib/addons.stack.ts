@@ -1,0 +1,41 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { Cluster } from 'aws-cdk-lib/aws-eks-v2';
+import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { cloudWatch } from './addons/cloudwatch.ts';
+import { clusterAutoscaler } from './addons/cluster-autoscaler.ts';
+import { ebsCsi } from './addons/ebs-csi.ts';
+import { eksAddon } from './addons/eks-addon.ts';
+import { externalDns } from './addons/external-dns.ts';
+import { externalSecrets } from './addons/external-secrets.ts';
+import { loadBalancerController } from './addons/load-balancer-controller.ts';
+import type { Config } from './config/config.ts';
+
+export interface AddonsStackProps extends StackProps {
+  cluster: Cluster;
+  databaseSecret: ISecret;
+  zone: IHostedZone | undefined;
+}
+
+/** What runs in the cluster for everybody: names, load balancers, volumes, secrets, metrics, more nodes. */
+export class AddonsStack extends Stack {
+  constructor(scope: Construct, id: string, config: Config, props: AddonsStackProps) {
+    super(scope, id, props);
+    const { cluster, databaseSecret, zone } = props;
+    const { scaling, classicLoadBalancers, name } = config.cluster;
+    // Auto Mode brings its own.
+    if (scaling !== 'auto-mode') {
+      eksAddon(this, cluster, 'coredns');
+      ebsCsi(this, cluster);
+    }
+    eksAddon(this, cluster, 'metrics-server');
+    if (config.monitoring.containerInsights) cloudWatch(this, cluster);
+
+    const balancers = loadBalancerController(this, cluster, !classicLoadBalancers);
+    const charts = [externalSecrets(this, cluster, databaseSecret)];
+    if (zone) charts.push(externalDns(this, cluster, zone));
+    if (scaling === 'cluster-autoscaler') charts.push(clusterAutoscaler(this, cluster, name));
+    for (const chart of charts) chart.node.addDependency(balancers);
+  }
+}

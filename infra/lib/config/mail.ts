@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+/** Amazon SES: what mails are sent from. */
+export const mailSchema = z
+  .strictObject({
+    /** A domain (its DKIM records are made in the configured zone), or one address that is confirmed by a mail. */
+    identity: z.union([z.email(), z.hostname()]),
+    /** The sender of every mail. */
+    from: z.email(),
+    /** Who is told of bounces and complaints; the address must confirm the subscription. */
+    reportsTo: z.email(),
+  })
+  .refine(
+    ({ identity, from }) => from === identity || from.endsWith(`@${identity}`),
+    'from is not of the identity',
+  );

@@ -1,0 +1,57 @@
+/** Whom the pipeline is inside the cluster. */
+export const DEPLOYERS = 'usermgmt:deployers';
+
+const WRITE = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
+
+/**
+ * What the pipeline needs in a namespace beside AmazonEKSEditPolicy, which knows nothing of other people's kinds of
+ * objects, and nothing of the namespace itself.
+ */
+export function deployerRights(namespace: string): Record<string, unknown>[] {
+  const subjects = [{ kind: 'Group', name: DEPLOYERS, apiGroup: 'rbac.authorization.k8s.io' }];
+  const name = 'deployer';
+  const clusterName = `${name}-${namespace}`;
+  return [
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'Role',
+      metadata: { name, namespace },
+      rules: [
+        {
+          apiGroups: [
+            'external-secrets.io',
+            'gateway.networking.k8s.io',
+            'gateway.k8s.aws',
+            'elbv2.k8s.aws',
+            'autoscaling.k8s.io',
+            'monitoring.coreos.com',
+          ],
+          resources: ['*'],
+          verbs: WRITE,
+        },
+      ],
+    },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: { name, namespace },
+      subjects,
+      roleRef: { kind: 'Role', name, apiGroup: 'rbac.authorization.k8s.io' },
+    },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      metadata: { name: clusterName },
+      rules: [
+        { apiGroups: [''], resources: ['namespaces'], resourceNames: [namespace], verbs: ['get', 'patch'] },
+      ],
+    },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      metadata: { name: clusterName },
+      subjects,
+      roleRef: { kind: 'ClusterRole', name: clusterName, apiGroup: 'rbac.authorization.k8s.io' },
+    },
+  ];
+}

@@ -1,0 +1,93 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { KubernetesManifest, type Cluster } from 'aws-cdk-lib/aws-eks-v2';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ConfigurationSet, EmailIdentity } from 'aws-cdk-lib/aws-ses';
+import type { Construct } from 'constructs';
+import type { Config } from './config/config.ts';
+import { deployerRights } from './deployer-rights.ts';
+import { justify, wildcards } from './justify.ts';
+import { PodRole } from './pod-role.ts';
+
+const POD_SECURITY = {
+  'pod-security.kubernetes.io/enforce': 'restricted',
+  'pod-security.kubernetes.io/warn': 'restricted',
+  'pod-security.kubernetes.io/audit': 'restricted',
+};
+
+export interface WorkloadsStackProps extends StackProps {
+  cluster: Cluster;
+  databaseSecret: ISecret;
+  mail: { identity: EmailIdentity; configurationSet: ConfigurationSet };
+}
+
+type Namespace = Config['cluster']['namespaces'][number];
+
+/**
+ * The namespaces of the two services, and one role for each of their service accounts. It is deleted first: with the
+ * namespaces go the load balancers, while their controller is still there to take them down.
+ */
+export class WorkloadsStack extends Stack {
+  private readonly given: WorkloadsStackProps;
+
+  constructor(scope: Construct, id: string, config: Config, props: WorkloadsStackProps) {
+    super(scope, id, props);
+    this.given = props;
+    for (const namespace of config.cluster.namespaces) {
+      this.addNamespace(namespace.name);
+      this.addRoles(namespace, config.mail.from);
+    }
+  }
+
+  private addNamespace(name: string): void {
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: POD_SECURITY } };
+    new KubernetesManifest(this, `${name}-namespace`, {
+      cluster: this.given.cluster,
+      manifest: [namespace, ...deployerRights(name)],
+    });
+  }
+
+  private addRoles(namespace: Namespace, from: string): void {
+    const { databaseSecret, mail } = this.given;
+    const users = this.addRole(namespace, 'user-management');
+    if (namespace.database === 'rds') databaseSecret.grantRead(users);
+    this.addRole(namespace, 'notification').addToPolicy(
+      new PolicyStatement({
+        actions: ['ses:SendEmail', 'ses:SendRawEmail'],
+        resources: [mail.identity.emailIdentityArn, this.arnOf(mail.configurationSet)],
+        conditions: { StringEquals: { 'ses:FromAddress': from } },
+      }),
+    );
+    this.addRole(namespace, 'xray-daemon');
+  }
+
+  /** Each may send what it did to X-Ray: by itself, by its sidecar, or as the daemon of all. */
+  private addRole({ name: namespace, identity }: Namespace, serviceAccount: string): PodRole {
+    const id = `${namespace}-${serviceAccount}`;
+    const role = new PodRole(this, id, { cluster: this.given.cluster, namespace, serviceAccount, identity });
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: [
+          'xray:PutTraceSegments',
+          'xray:PutTelemetryRecords',
+          'xray:GetSamplingRules',
+          'xray:GetSamplingTargets',
+          'xray:GetSamplingStatisticSummaries',
+        ],
+        resources: ['*'],
+      }),
+    );
+    justify(role, wildcards(['*'], 'X-Ray knows no resources for what its daemon does.'));
+    // The service account must carry it where there is no Pod Identity.
+    if (identity === 'irsa') new CfnOutput(this, `${id}-role-arn`, { value: role.roleArn });
+    return role;
+  }
+
+  private arnOf({ configurationSetName }: ConfigurationSet): string {
+    return this.formatArn({
+      service: 'ses',
+      resource: 'configuration-set',
+      resourceName: configurationSetName,
+    });
+  }
+}

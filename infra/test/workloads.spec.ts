@@ -1,0 +1,85 @@
+import { describe, expect, it } from '@jest/globals';
+import course from '../config/course.ts';
+import production from '../config/production.ts';
+import { onlyFor, podRole } from './support/roles.ts';
+import { templatesOf } from './support/templates.ts';
+
+const large = templatesOf(production).workloads!;
+const slides = templatesOf(course).workloads!;
+const XRAY = expect.objectContaining({
+  Action: expect.arrayContaining(['xray:PutTraceSegments']),
+  Resource: '*',
+});
+
+describe('the roles of the services', () => {
+  it('let user-management read the secret of its database and write traces, and nothing else', () => {
+    const { trust, may } = podRole(large, 'usermgmt', 'user-management');
+    expect(trust).toEqual([expect.objectContaining(onlyFor('usermgmt', 'user-management'))]);
+    expect(may).toHaveLength(2);
+    expect(may).toContainEqual(XRAY);
+    expect(may).toContainEqual({
+      Effect: 'Allow',
+      Action: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
+      Resource: { 'Fn::ImportValue': expect.stringContaining('MasterUserSecret') },
+    });
+  });
+
+  it('keep the password of RDS from a namespace that has a database of its own', () => {
+    expect(podRole(large, 'usermgmt-staging', 'user-management').may).toEqual([XRAY]);
+  });
+
+  it('let notification send from its one identity, under its one address, and write traces', () => {
+    const { may } = podRole(large, 'usermgmt', 'notification');
+    expect(may).toHaveLength(2);
+    expect(may).toContainEqual(XRAY);
+    const sending = may.find(({ Action }) => JSON.stringify(Action).includes('ses:'))!;
+    expect(sending).toMatchObject({
+      Action: ['ses:SendEmail', 'ses:SendRawEmail'],
+      Condition: { StringEquals: { 'ses:FromAddress': 'no-reply@example.com' } },
+    });
+    expect(JSON.stringify(sending.Resource)).not.toContain('*');
+    expect(sending.Resource).toHaveLength(2); // the identity, and its configuration set
+  });
+
+  it('are for pods on Fargate too, where tokens of the cluster prove who they are', () => {
+    const { trust } = podRole(slides, 'ns-ums', 'notification');
+    expect(trust).toMatchObject([
+      { Action: 'sts:AssumeRoleWithWebIdentity', Principal: { Federated: expect.anything() } },
+    ]);
+    const conditions = Object.values(slides.findResources('Custom::AWSCDKCfnJson'));
+    expect(JSON.stringify(conditions)).toContain('system:serviceaccount:ns-ums:notification');
+  });
+});
+
+describe('a namespace', () => {
+  const manifests = Object.values(large.findResources('Custom::AWSCDK-EKS-KubernetesResource')).flatMap(
+    ({ Properties }) => JSON.parse(textOf(Properties.Manifest)),
+  );
+
+  it('enforces Pod Security "restricted"', () => {
+    const namespaces = manifests.filter(({ kind }) => kind === 'Namespace');
+    expect(namespaces.map(({ metadata }) => metadata.name)).toEqual(['usermgmt-staging', 'usermgmt']);
+    for (const { metadata } of namespaces) {
+      expect(metadata.labels).toMatchObject({ 'pod-security.kubernetes.io/enforce': 'restricted' });
+    }
+  });
+
+  it('gives the pipeline no rights on anything outside it but its own name', () => {
+    const rules = manifests.filter(({ kind }) => kind === 'ClusterRole').flatMap((role) => role.rules);
+    expect(rules).toEqual(
+      ['usermgmt-staging', 'usermgmt'].map((name) => ({
+        apiGroups: [''],
+        resources: ['namespaces'],
+        resourceNames: [name],
+        verbs: ['get', 'patch'],
+      })),
+    );
+  });
+});
+
+/** A manifest as text; labels that the CDK makes up are tokens of no interest. */
+function textOf(manifest: unknown): string {
+  if (typeof manifest === 'string') return manifest;
+  const [, parts] = (manifest as { 'Fn::Join': [string, unknown[]] })['Fn::Join'];
+  return parts.map((part) => (typeof part === 'string' ? part : '')).join('');
+}
