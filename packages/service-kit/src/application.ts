@@ -15,7 +15,7 @@ import { Metrics } from './metrics/metrics.js';
 import { METRICS_ADDRESS, type MetricsAddress } from './metrics/metrics.server.js';
 import { measureRequests } from './metrics/request-metrics.js';
 import { PROBLEM_JSON, problem } from './problem.js';
-import { nextRequestId, requestContext } from './request-context.js';
+import { Requests } from './requests.js';
 import { ROUTER_OPTIONS, RouteTable } from './route-table.js';
 import type { ServiceDescription } from './service-description.js';
 import { TRACING } from './tracing/tracing.module.js';
@@ -48,6 +48,7 @@ export async function createApplication(
   app.useLogger(app.get(Logger));
   app.setGlobalPrefix(service.contextPath);
   const fastify = adapter.getInstance();
+  const requests = new Requests(fastify);
   addJsonBodyParser(fastify);
   app.get(RouteTable).watch(fastify);
   const lifecycle = app.get(Lifecycle);
@@ -55,19 +56,14 @@ export async function createApplication(
     if (lifecycle.isDraining) void reply.header('connection', 'close');
     done();
   });
-  // First of all hooks: traces and log lines belong to the request that this opens.
-  fastify.addHook('onRequest', (request, _reply, done) => {
-    requestContext.run(
-      { root: request.id, requestId: nextRequestId(), entity: undefined, principal: undefined },
-      done,
-    );
-  });
-  app.get<Tracing>(TRACING).attach(fastify);
-  logRequests(fastify, PinoLogger.root, {
+  app.get<Tracing>(TRACING).attach(fastify, requests);
+  logRequests(requests, PinoLogger.root, {
     contextPath: service.contextPath,
     sampleRate: app.get<number>(ACCESS_LOG_SAMPLE_RATE),
   });
-  if (app.get<MetricsAddress>(METRICS_ADDRESS).port !== 0) measureRequests(fastify, app.get(Metrics));
+  if (app.get<MetricsAddress>(METRICS_ADDRESS).port !== 0) {
+    measureRequests(fastify, requests, app.get(Metrics));
+  }
   // After what observes requests, so that those which are refused are seen too.
   const access = app.get(AccessControl);
   access.attach(fastify, service.contextPath);

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Segment, Subsegment } from 'aws-xray-sdk-core';
 import type { Principal } from './auth/principal.js';
+import { parseTraceHeader } from './tracing/trace-header.js';
 
 /** What the present code belongs to. */
 export interface RequestContext {
@@ -24,4 +25,14 @@ const prefix = Date.now().toString(36);
 export function nextRequestId(): string {
   requests += 1;
   return `${prefix}-${requests.toString(36)}`;
+}
+
+/**
+ * Runs what a request caused, perhaps in another process, so that its log lines bear the request's trace id.
+ *
+ * @param header the request's `X-Amzn-Trace-Id`
+ */
+export function runInTrace<T>(header: string | null, run: () => T): T {
+  const { root = '' } = parseTraceHeader(header);
+  return requestContext.run({ root, requestId: '', entity: undefined }, run);
 }

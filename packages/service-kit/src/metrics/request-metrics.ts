@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Requests } from '../requests.js';
 import type { Metrics } from './metrics.js';
 
 const BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /** Measures every request, by its route's template: paths that no route takes share one label. */
-export function measureRequests(fastify: FastifyInstance, metrics: Metrics): void {
+export function measureRequests(fastify: FastifyInstance, requests: Requests, metrics: Metrics): void {
   const duration = metrics.histogram(
     {
       name: 'http_request_duration_seconds',
@@ -14,33 +15,32 @@ export function measureRequests(fastify: FastifyInstance, metrics: Metrics): voi
     },
     BUCKETS_S,
   );
+  const abandoned = metrics.counter({
+    name: 'http_requests_abandoned_total',
+    help: 'Requests whose client went away before it had the whole answer',
+    labels: ['method', 'route'],
+  });
   const inFlight = metrics.gauge({
     name: 'http_requests_in_flight',
     help: 'Requests that are being answered',
   });
-  const open = new WeakSet<FastifyRequest>();
-  const close = (request: FastifyRequest): void => {
-    if (open.delete(request)) inFlight.dec();
-  };
-  fastify.addHook('onRequest', (request, _reply, done) => {
-    open.add(request);
+  fastify.addHook('onRequest', (_request, _reply, done) => {
     inFlight.inc();
     done();
   });
-  fastify.addHook('onResponse', (request, reply, done) => {
-    close(request);
-    duration.observe(
-      {
-        method: METHODS.has(request.method) ? request.method : 'other',
-        route: request.is404 ? '(no route)' : (request.routeOptions.url ?? '(no route)'),
-        status_class: `${Math.floor(reply.statusCode / 100)}xx`,
-      },
-      reply.elapsedTime / 1_000,
-    );
-    done();
-  });
-  fastify.addHook('onRequestAbort', (request, done) => {
-    close(request);
-    done();
+  requests.onEnd((request, reply, gaveUp) => {
+    inFlight.dec();
+    const labels = {
+      method: METHODS.has(request.method) ? request.method : 'other',
+      route: routeOf(request),
+    };
+    if (gaveUp) abandoned.inc(labels);
+    else {
+      const status_class = `${Math.floor(reply.statusCode / 100)}xx`;
+      duration.observe({ ...labels, status_class }, reply.elapsedTime / 1_000);
+    }
   });
 }
+
+const routeOf = (request: FastifyRequest): string =>
+  request.is404 ? '(no route)' : (request.routeOptions.url ?? '(no route)');

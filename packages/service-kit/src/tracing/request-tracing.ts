@@ -1,6 +1,7 @@
 import type { Segment } from 'aws-xray-sdk-core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { requestContext } from '../request-context.js';
+import type { Requests } from '../requests.js';
 import { formatTraceHeader, parseTraceHeader } from './trace-header.js';
 import type { XraySdk } from './xray-sdk.js';
 import type { XrayTracer } from './xray.tracer.js';
@@ -22,6 +23,7 @@ export function noteError(request: FastifyRequest, error: unknown): void {
 /** Opens a segment for each sampled request, and tells whoever asked whether it was sampled. */
 export function traceRequests(
   fastify: FastifyInstance,
+  requests: Requests,
   tracer: XrayTracer,
   sdk: XraySdk,
   service: { name: string; contextPath: string; annotations: Readonly<Record<string, string>> },
@@ -44,25 +46,15 @@ export function traceRequests(
     if (context) context.entity = segment;
     done();
   });
-  const end = (request: FastifyRequest, reply: FastifyReply): void => {
+  requests.onEnd((request, reply, gaveUp) => {
     const state = traced.get(request);
     if (!state) return;
     traced.delete(request);
-    tracer.endRequest(state.segment, httpBlock(request, reply), reply.statusCode, state.error);
-  };
-  fastify.addHook('onResponse', (request, reply, done) => {
-    end(request, reply);
-    done();
-  });
-  // A client that goes away gets no response, but its segment must end too.
-  fastify.addHook('onRequestAbort', (request, done) => {
-    const state = traced.get(request);
-    if (state) {
-      traced.delete(request);
-      state.segment.addErrorFlag();
-      tracer.endRequest(state.segment, { request: requestBlock(request) }, 0, undefined);
-    }
-    done();
+    const { segment, error } = state;
+    if (gaveUp) {
+      segment.addErrorFlag();
+      tracer.endRequest(segment, { request: requestBlock(request) }, 0, undefined);
+    } else tracer.endRequest(segment, httpBlock(request, reply), reply.statusCode, error);
   });
 }
 

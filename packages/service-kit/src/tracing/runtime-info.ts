@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { TracingConfig } from './tracing.variables.js';
 
-const IMDS = 'http://169.254.169.254/latest';
 const IMDS_TIMEOUT_MS = 1_000;
 
 /** The `aws` block of the segments of this process; `aws.xray` is the SDK's. */
@@ -20,7 +19,9 @@ export async function runtimeInfo(config: TracingConfig): Promise<AwsBlock> {
   const container = containerId();
   const inCluster = process.env.KUBERNETES_SERVICE_HOST !== undefined;
   const ec2 =
-    inCluster && !config.AWS_EC2_METADATA_DISABLED ? await instance().catch(() => undefined) : undefined;
+    inCluster && !config.AWS_EC2_METADATA_DISABLED
+      ? await instance(config.AWS_EC2_METADATA_SERVICE_ENDPOINT).catch(() => undefined)
+      : undefined;
   return {
     eks: {
       pod: hostname(),
@@ -48,14 +49,14 @@ function containerId(): string | undefined {
 }
 
 /** Asks the instance metadata service, version 2, once and for a bounded time. */
-async function instance(): Promise<NonNullable<AwsBlock['ec2']>> {
+async function instance(endpoint: string): Promise<NonNullable<AwsBlock['ec2']>> {
   const signal = AbortSignal.timeout(IMDS_TIMEOUT_MS);
-  const token = await fetch(`${IMDS}/api/token`, {
+  const token = await fetch(`${endpoint}/latest/api/token`, {
     method: 'PUT',
     headers: { 'x-aws-ec2-metadata-token-ttl-seconds': '60' },
     signal,
   });
-  const document = await fetch(`${IMDS}/dynamic/instance-identity/document`, {
+  const document = await fetch(`${endpoint}/latest/dynamic/instance-identity/document`, {
     headers: { 'x-aws-ec2-metadata-token': await token.text() },
     signal,
   });

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
+import type { Requests } from '../requests.js';
 import type { ServiceDescription } from '../service-description.js';
 import { followDaemon } from './daemon.js';
 import { traceRequests } from './request-tracing.js';
@@ -13,7 +14,7 @@ import { XrayTracer } from './xray.tracer.js';
 export interface Tracing {
   tracer: Tracer;
   /** Adds the hooks that open and close segments. */
-  attach(fastify: FastifyInstance): void;
+  attach(fastify: FastifyInstance, requests: Requests): void;
   stop(): void;
 }
 
@@ -52,8 +53,8 @@ export async function startTracing(
   return {
     tracer,
     stop,
-    attach: (fastify) => {
-      traceRequests(fastify, tracer, sdk, { name, contextPath: service.contextPath, annotations });
+    attach: (fastify, requests) => {
+      traceRequests(fastify, requests, tracer, sdk, { name, contextPath: service.contextPath, annotations });
     },
   };
 }

@@ -63,6 +63,10 @@ export const tracingVariables = (defaultName: string) => ({
   AWS_EC2_METADATA_DISABLED: flag()
     .default(false)
     .describe('`true`: the instance is not asked for its metadata; set it on Fargate'),
+  AWS_EC2_METADATA_SERVICE_ENDPOINT: z
+    .url({ protocol: /^http$/, error: 'must be an http:// address' })
+    .default('http://169.254.169.254')
+    .describe('Where the instance answers'),
   TRACK: z
     .string()
     .regex(/^[a-z0-9-]{1,30}$/, 'must have 1 to 30 small letters, digits or hyphens')

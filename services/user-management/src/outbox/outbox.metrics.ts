@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '@usermgmt/service-kit/metrics/metrics';
 import { Tracer } from '@usermgmt/service-kit/tracing/tracer';
-import { OutboxRepository } from './outbox.repository.js';
+import { type OutboxDepth, OutboxRepository } from './outbox.repository.js';
 
 const BUCKETS_S = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600];
 
@@ -12,6 +12,14 @@ export class OutboxMetrics {
   private readonly delivery;
 
   constructor(metrics: Metrics, messages: OutboxRepository, tracer: Tracer) {
+    // Both gauges of a scrape are told by one query.
+    let asked: Promise<OutboxDepth> | undefined;
+    const ask = (): Promise<OutboxDepth> =>
+      (asked ??= tracer
+        .background(() => messages.depth())
+        .finally(() => {
+          asked = undefined;
+        }));
     this.attempts = metrics.counter({
       name: 'outbox_attempts_total',
       help: 'Attempts to hand a mail to notification, by how they ended',
@@ -26,18 +34,19 @@ export class OutboxMetrics {
     );
     const depth = metrics.gauge(
       { name: 'outbox_messages', help: 'Mails in the outbox', labels: ['state'] },
-      (gauge) =>
-        tracer.background(async () => {
-          const { pending, dead, oldest } = await messages.depth();
-          gauge.set({ state: 'pending' }, pending);
-          gauge.set({ state: 'dead' }, dead);
-          age.set(oldest === undefined ? 0 : Math.max(0, Date.now() - oldest) / 1_000);
-        }),
+      async (gauge) => {
+        const { pending, dead } = await ask();
+        gauge.set({ state: 'pending' }, pending);
+        gauge.set({ state: 'dead' }, dead);
+      },
     );
-    const age = metrics.gauge({
-      name: 'outbox_oldest_pending_seconds',
-      help: 'How long the oldest mail has been waiting',
-    });
+    metrics.gauge(
+      { name: 'outbox_oldest_pending_seconds', help: 'How long the oldest mail has been waiting' },
+      async (gauge) => {
+        const { oldest } = await ask();
+        gauge.set(oldest === undefined ? 0 : Math.max(0, Date.now() - oldest) / 1_000);
+      },
+    );
     depth.set({ state: 'pending' }, 0);
     for (const outcome of ['sent', 'retry', 'dead']) this.attempts.inc({ outcome }, 0);
   }

@@ -6,6 +6,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { UnavailableError } from '@usermgmt/service-kit/app-error';
+import { runInTrace } from '@usermgmt/service-kit/request-context';
 import { Tracer } from '@usermgmt/service-kit/tracing/tracer';
 import pLimit from 'p-limit';
 import { CONFIG, type Config } from '../config.js';
@@ -80,7 +81,11 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
   async deliverBatch(): Promise<number> {
     this.woken = false;
     const claimed = await this.messages.claim(Date.now(), LEASE_MS, BATCH);
-    await Promise.all(claimed.map((message) => this.limit(() => this.deliver(message))));
+    await Promise.all(
+      claimed.map((message) =>
+        this.limit(() => runInTrace(message.traceHeader, () => this.deliver(message))),
+      ),
+    );
     return claimed.length;
   }
 

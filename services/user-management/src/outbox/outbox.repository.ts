@@ -30,6 +30,13 @@ type StoredEntry = Omit<OutboxEntry, 'createdAt' | 'dueAt'> & {
   dueAt: number | string;
 };
 
+/** How many mails wait and are dead, and since when (ms) the oldest one waits. */
+export interface OutboxDepth {
+  pending: number;
+  dead: number;
+  oldest: number | undefined;
+}
+
 /** SQL on `outbox`. All times are ms since 1970, by the clock of the process. */
 @Injectable()
 export class OutboxRepository {
@@ -73,8 +80,8 @@ export class OutboxRepository {
     await this.finish(message, 'state = ?, reason = ?', ['dead', reason]);
   }
 
-  /** How many mails wait and are dead, and since when (ms) the oldest one waits. */
-  async depth(): Promise<{ pending: number; dead: number; oldest: number | undefined }> {
+  /** How many mails wait and are dead. */
+  async depth(): Promise<OutboxDepth> {
     const rows = await this.database.query<{ state: string; count: number; oldest: number }>(
       `SELECT state, COUNT(*) AS count, MIN(created_at) AS oldest FROM outbox
        WHERE state IN ('pending', 'dead') GROUP BY state`,
