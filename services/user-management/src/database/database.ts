@@ -4,8 +4,10 @@ import { HealthChecks } from '@usermgmt/service-kit/health';
 import { Tracer } from '@usermgmt/service-kit/tracing/tracer';
 import pLimit from 'p-limit';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
-import { traceSql } from './sql-tracing.js';
 import { DatabaseUnavailableError, isDeadlock, isUnavailable } from './database-errors.js';
+import { poolOf, usageOf } from './mysql-pool.js';
+import { LateError, runPrepared } from './prepared-statement.js';
+import { type RecordSql, traceSql } from './sql-tracing.js';
 
 /**
  * How long a query or a transaction may take, connection included. Clients are promised an answer within 3 s; the
@@ -14,12 +16,6 @@ import { DatabaseUnavailableError, isDeadlock, isUnavailable } from './database-
 const DEADLINE_MS = 2_000;
 const RECONNECT_MS = 1_000;
 const DEADLOCK_TRIES = 3;
-
-interface Mysql2Pool {
-  _allConnections: { length: number };
-  _freeConnections: { length: number };
-  _connectionQueue: { length: number };
-}
 
 /**
  * The one way to the database. It bounds the time of every piece of work,
@@ -35,6 +31,8 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   private closing = false;
   private connecting: Promise<void> | undefined;
   private schemaSeen = false;
+  /** There is none without traces. */
+  private recordSql: RecordSql | undefined;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -58,19 +56,23 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
 
   /** The connections to MySQL; all 0 until the first connection. */
   get pool(): { used: number; idle: number; waiting: number } {
-    // mysql2 has no public way to ask.
-    const { pool } = this.dataSource.driver as unknown as { pool?: Mysql2Pool };
-    const idle = pool?._freeConnections.length ?? 0;
-    return {
-      used: (pool?._allConnections.length ?? 0) - idle,
-      idle,
-      waiting: pool?._connectionQueue.length ?? 0,
-    };
+    return usageOf(poolOf(this.dataSource));
   }
 
-  /** Runs one statement. Placeholders are `?` on both databases. @throws DatabaseUnavailableError */
-  query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-    return this.bounded((runner) => runner.query(sql, [...parameters]) as Promise<Row[]>);
+  /** Runs one statement, on MySQL a prepared one. Placeholders are `?` on both databases. @throws DatabaseUnavailableError */
+  async query<Row>(sql: string, parameters: readonly (string | number)[] = []): Promise<Row[]> {
+    const pool = poolOf(this.dataSource);
+    if (!pool) return this.bounded((runner) => runner.query(sql, [...parameters]) as Promise<Row[]>);
+    const begun = performance.now();
+    try {
+      const rows = await runPrepared<Row>(pool, sql, parameters, DEADLINE_MS, isUnavailable);
+      this.recordSql?.(sql, performance.now() - begun);
+      return rows;
+    } catch (error) {
+      this.recordSql?.(sql, performance.now() - begun, error);
+      if (error instanceof LateError || isUnavailable(error)) throw new DatabaseUnavailableError(error);
+      throw error;
+    }
   }
 
   /**
@@ -114,7 +116,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     const deadline = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
         late = true;
-        reject(new DatabaseUnavailableError(new Error(`no answer within ${DEADLINE_MS} ms`)));
+        reject(new DatabaseUnavailableError(new LateError(DEADLINE_MS)));
       }, DEADLINE_MS);
     });
     const result = (async () => {
@@ -143,7 +145,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     for (let attempt = 1; !this.closing; attempt += 1) {
       try {
         await this.dataSource.initialize();
-        if (this.tracer.enabled) await traceSql(this.dataSource, this.tracer);
+        if (this.tracer.enabled) this.recordSql = await traceSql(this.dataSource, this.tracer);
         if (attempt > 1) this.logger.log('connected to the database');
         return;
       } catch (error) {

@@ -9,8 +9,15 @@ export function sanitizedSql(sql: string): string {
   return sql.replace(/\s+/g, ' ').trim().replace(LITERALS, '?');
 }
 
-/** Makes each statement of a traced request a subsegment of it. The data source must be connected. */
-export async function traceSql(dataSource: DataSource, tracer: Tracer): Promise<void> {
+/** Makes a statement that has just ended a subsegment of the present request, if that is traced. */
+export type RecordSql = (query: string, durationMs: number, error?: unknown) => void;
+
+/**
+ * Makes each of TypeORM's statements a subsegment. The data source must be connected.
+ *
+ * @returns how others are made one
+ */
+export async function traceSql(dataSource: DataSource, tracer: Tracer): Promise<RecordSql> {
   const { options } = dataSource;
   const onMysql = options.type === 'mysql';
   const version = onMysql ? 'VERSION()' : 'sqlite_version()';
@@ -24,16 +31,20 @@ export async function traceSql(dataSource: DataSource, tracer: Tracer): Promise<
     database_version: row?.version ?? '',
     driver_version: onMysql ? 'mysql2' : 'libsql',
   };
+  const record: RecordSql = (query, durationMs, error) => {
+    tracer.record(() => ({
+      name,
+      namespace: 'remote',
+      durationMs,
+      sql: { ...sql, sanitized_query: sanitizedSql(query) },
+      ...(error !== undefined && { error }),
+    }));
+  };
   const subscriber: EntitySubscriberInterface = {
-    afterQuery({ query, executionTime = 0, success, error }: AfterQueryEvent): void {
-      tracer.record(() => ({
-        name,
-        namespace: 'remote',
-        durationMs: executionTime,
-        sql: { ...sql, sanitized_query: sanitizedSql(query) },
-        ...(!success && { error }),
-      }));
+    afterQuery({ query, executionTime = 0, error }: AfterQueryEvent): void {
+      record(query, executionTime, error);
     },
   };
   dataSource.subscribers.push(subscriber);
+  return record;
 }
