@@ -56,7 +56,7 @@ export abstract class Tracer {
 
 /** Traces nothing, at no cost. */
 export class NoTracer extends Tracer {
-  readonly enabled = false;
+  readonly enabled: boolean = false;
 
   capture<T>(_work: Work, run: (span: undefined) => Promise<T>): Promise<T> {
     return run(undefined);
