@@ -1,5 +1,6 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Cluster } from 'aws-cdk-lib/aws-eks-v2';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
@@ -20,6 +21,9 @@ export interface AddonsStackProps extends StackProps {
 
 /** What runs in the cluster for everybody: names, load balancers, volumes, secrets, metrics, more nodes. */
 export class AddonsStack extends Stack {
+  /** What pods write, with Container Insights. */
+  readonly applicationLogs: ILogGroup | undefined;
+
   constructor(scope: Construct, id: string, config: Config, props: AddonsStackProps) {
     super(scope, id, props);
     const { cluster, databaseSecret, zone } = props;
@@ -30,7 +34,7 @@ export class AddonsStack extends Stack {
       ebsCsi(this, cluster);
     }
     eksAddon(this, cluster, 'metrics-server');
-    if (config.monitoring.containerInsights) cloudWatch(this, cluster);
+    if (config.monitoring.containerInsights) this.applicationLogs = cloudWatch(this, cluster, config);
 
     const balancers = loadBalancerController(this, cluster, !classicLoadBalancers);
     const charts = [externalSecrets(this, cluster, databaseSecret)];

@@ -7,6 +7,7 @@ import type { Config } from './config/config.ts';
 import { DataStack } from './data.stack.ts';
 import { DnsStack } from './dns.stack.ts';
 import { MailStack } from './mail.stack.ts';
+import { MonitoringStack } from './monitoring.stack.ts';
 import { NetworkStack } from './network.stack.ts';
 import { RegistryStack } from './registry.stack.ts';
 import { WorkloadsStack } from './workloads.stack.ts';
@@ -40,7 +41,10 @@ export function makeApp(config: Config, { outdir, withAssets = true }: AppOption
   });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   addStacks(app, config);
-  Tags.of(app).add('usermgmt:configuration', config.name);
+  // The CDK would tag dashboards, which CloudFormation does not know to have tags.
+  Tags.of(app).add('usermgmt:configuration', config.name, {
+    excludeResourceTypes: ['AWS::CloudWatch::Dashboard'],
+  });
   return app;
 }
 
@@ -56,7 +60,11 @@ function addStacks(app: App, config: Config): void {
   const zone = config.dns && new DnsStack(app, 'dns', config.dns, props('dns')).zone;
   const mail = new MailStack(app, 'mail', config, zone, props('mail'));
   const { cluster } = new ClusterStack(app, 'cluster', config, vpc, props('cluster'));
-  const { secret: databaseSecret } = new DataStack(app, 'data', config, {
+  const {
+    secret: databaseSecret,
+    instance,
+    replica,
+  } = new DataStack(app, 'data', config, {
     ...props('data'),
     vpc,
     clients: cluster.clusterSecurityGroup,
@@ -72,6 +80,12 @@ function addStacks(app: App, config: Config): void {
     cluster,
     databaseSecret,
     mail,
+  });
+  new MonitoringStack(app, 'monitoring', config, {
+    ...props('monitoring'),
+    instance,
+    replica,
+    applicationLogs: addons.applicationLogs,
   });
   // What removes the load balancers must outlive them.
   workloads.addStackDependency(addons);

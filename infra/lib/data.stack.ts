@@ -16,7 +16,7 @@ import type { Config } from './config/config.ts';
 import { justify } from './justify.ts';
 import { logGroup } from './log-group.ts';
 
-const ENGINE = DatabaseInstanceEngine.mysql({ version: MysqlEngineVersion.VER_8_4_10 });
+const ENGINE = DatabaseInstanceEngine.mysql({ version: MysqlEngineVersion.VER_8_4_9 });
 const PORT = 3306;
 const LOGS = ['error', 'slowquery'];
 

@@ -1,7 +1,10 @@
-import type { CfnAddon, ICluster } from 'aws-cdk-lib/aws-eks-v2';
+import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import type { Config } from '../config/config.ts';
 import { justify, managedPolicies } from '../justify.ts';
+import { logGroup } from '../log-group.ts';
 import { PodRole } from '../pod-role.ts';
 import { eksAddon } from './eks-addon.ts';
 
@@ -11,8 +14,10 @@ const POLICY = 'CloudWatchAgentServerPolicy';
  * Container Insights, with logs by Fluent Bit, in the mode "enhanced" (also called classic): it writes the log group
  * `performance` and the metrics node_cpu_utilization and so on, which the dashboard and the alarms ask for. The mode
  * "OTel" has other names.
+ *
+ * @returns the group with the lines that pods write
  */
-export function cloudWatch(scope: Construct, cluster: ICluster): CfnAddon {
+export function cloudWatch(scope: Construct, cluster: ICluster, config: Config): LogGroup {
   const role = new PodRole(scope, 'CloudWatchAgent', {
     cluster,
     namespace: 'amazon-cloudwatch',
@@ -28,5 +33,10 @@ export function cloudWatch(scope: Construct, cluster: ICluster): CfnAddon {
     },
   });
   addon.node.addDependency(role);
-  return addon;
+  // The agent would make the groups itself, and keep what is in them for ever.
+  const group = (name: string) =>
+    logGroup(scope, `${name}-logs`, config, `/aws/containerinsights/${config.cluster.name}/${name}`);
+  const application = group('application');
+  addon.node.addDependency(application, group('performance'), group('dataplane'), group('host'));
+  return application;
 }

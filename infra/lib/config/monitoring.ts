@@ -6,6 +6,8 @@ export const monitoringSchema = z.strictObject({
   containerInsights: z.boolean(),
   /** The subscriber of the topic eks-alerts; must confirm it by mail. */
   alertsTo: z.email(),
+  /** The alarm's threshold; the course sets 4 to see it ring. */
+  nodeCpuPercent: z.number().positive().max(100).default(80),
   /** A mail is sent when the month is expected to cost more. */
   monthlyBudgetUsd: z.number().positive(),
 });

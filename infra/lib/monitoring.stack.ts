@@ -1,0 +1,37 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { DatabaseInstance, DatabaseInstanceReadReplica } from 'aws-cdk-lib/aws-rds';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
+import type { Config } from './config/config.ts';
+import { Alarms } from './monitoring/alarms.ts';
+import { budget } from './monitoring/budget.ts';
+import { dashboard } from './monitoring/dashboard.ts';
+import { serviceMetrics } from './monitoring/service-metrics.ts';
+
+export interface MonitoringStackProps extends StackProps {
+  instance: DatabaseInstance;
+  replica: DatabaseInstanceReadReplica | undefined;
+  /** What the pods write; there is none without Container Insights. */
+  applicationLogs: ILogGroup | undefined;
+}
+
+/** Alarms to one topic, the dashboard, and a limit to what it may cost. */
+export class MonitoringStack extends Stack {
+  constructor(scope: Construct, id: string, config: Config, props: MonitoringStackProps) {
+    super(scope, id, props);
+    const { cluster, database, monitoring } = config;
+    const topic = new Topic(this, 'Alerts', { topicName: 'eks-alerts', enforceSSL: true });
+    topic.addSubscription(new EmailSubscription(monitoring.alertsTo));
+    const alarms = new Alarms(this, topic);
+    const ofDatabase = alarms.addDatabase(props.instance, props.replica, database);
+    if (props.applicationLogs) {
+      const metrics = serviceMetrics(this, props.applicationLogs);
+      const ofCluster = alarms.addCluster(cluster.name, monitoring.nodeCpuPercent);
+      const ofServices = alarms.addServices(metrics);
+      dashboard(this, cluster.name, [...ofCluster, ...ofServices, ...ofDatabase], metrics);
+    }
+    budget(this, `${config.name}-month`, monitoring.monthlyBudgetUsd, monitoring.alertsTo);
+  }
+}
