@@ -50,6 +50,7 @@ function defaultOf(field: z.ZodType): string {
   const parsed = field.safeParse(undefined);
   if (!parsed.success) return '(required)';
   if (parsed.data === undefined) return '(not set)';
+  if (Array.isArray(parsed.data)) return parsed.data.join(',');
   return typeof parsed.data === 'string' ? parsed.data : JSON.stringify(parsed.data);
 }
 

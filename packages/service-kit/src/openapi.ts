@@ -1,6 +1,8 @@
 import { applyDecorators, type INestApplication } from '@nestjs/common';
 import { ApiResponse, DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { z } from 'zod';
+import { ACCESS_RULES, type AccessRules } from './auth/access-table.js';
+import { BEARER, documentAccess } from './auth/access-openapi.js';
 import { PROBLEM_JSON, problemSchema } from './problem.js';
 import type { ServiceDescription } from './service-description.js';
 
@@ -11,6 +13,7 @@ export function openApiDocument(app: INestApplication, service: ServiceDescripti
     .setDescription(service.description)
     .setVersion('1.0.0')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, BEARER)
     .build();
   const document = SwaggerModule.createDocument(app, config, {
     operationIdFactory: (_controller, method) => method,
@@ -19,6 +22,7 @@ export function openApiDocument(app: INestApplication, service: ServiceDescripti
     ...document.components,
     schemas: { ...document.components?.schemas, ...problemComponent() },
   };
+  documentAccess(document, app.get<AccessRules>(ACCESS_RULES), service.contextPath);
   return document;
 }
 

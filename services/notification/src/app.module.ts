@@ -1,4 +1,4 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { KitModule } from '@usermgmt/service-kit/kit.module';
 import { AuthModule } from './auth/auth.module.js';
 import { CONFIG, type Config } from './config.js';
@@ -7,6 +7,7 @@ import { service } from './service.js';
 import { StatusController } from './status/status.controller.js';
 
 /** The whole service, for one configuration; `main` starts it and the tests do. */
+@Global()
 @Module({})
 export class AppModule {
   static forRoot(config: Config): DynamicModule {
@@ -15,6 +16,7 @@ export class AppModule {
       imports: [KitModule.forRoot(service, config), AuthModule, MailModule.forRoot(config)],
       controllers: [StatusController],
       providers: [{ provide: CONFIG, useValue: config }],
+      exports: [CONFIG],
     };
   }
 }

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { authVariables, authModeRule, isAuthModeAllowed } from '@usermgmt/service-kit/auth/auth.variables';
+import { ALWAYS, checkJwt, checkMode } from '@usermgmt/service-kit/auth/auth.variables';
 import { commonVariables, hostname, integer } from '@usermgmt/service-kit/config';
 import { emailAddress } from '@usermgmt/service-kit/email-address';
 import { tracingVariables } from '@usermgmt/service-kit/tracing/tracing.variables';
 import { z } from 'zod';
+import { authVariables } from './auth/auth.variables.js';
 
 /** The DI token of a {@link Config}. */
 export const CONFIG = Symbol('config');
@@ -64,7 +65,8 @@ export const configSchema = z
     error: 'must be set if AWS_MAIL_SERVER_PASSWORD is',
     when: always,
   })
-  .refine(isAuthModeAllowed, authModeRule);
+  .superRefine(checkMode, ALWAYS)
+  .superRefine(checkJwt, ALWAYS);
 
 /** The parsed environment of the service. */
 export type Config = Readonly<z.infer<typeof configSchema>>;

@@ -3,9 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { ConfigError, describeConfig, loadConfig } from '@usermgmt/service-kit/config';
 import { helpText } from '@usermgmt/service-kit/service';
+import { accessRows } from '@usermgmt/service-kit/auth/access-markdown';
+import { ACCESS, MAIL_SENDER } from '../src/access-table.js';
 import { configSchema } from '../src/config.js';
 
 const README = fileURLToPath(new URL('../README.md', import.meta.url));
+
+/** The README from a heading on. */
+const section = (heading: string): string => readFileSync(README, 'utf8').split(`\n## ${heading}\n`)[1] ?? '';
 
 /** The lines that tell what is wrong with these variables. */
 function problemsOf(environment: Record<string, string>): readonly string[] {
@@ -103,9 +108,18 @@ describe('the configuration', () => {
   });
 });
 
+describe('the access table', () => {
+  it('stands in the README', () => {
+    const shown = [...section('Access').matchAll(/^\| (`(?:GET|POST) [^`]+`) +\| (.+?) +\|$/gm)];
+    expect(
+      shown.map(([, route, cells]) => [route, ...(cells ?? '').split('|').map((cell) => cell.trim())]),
+    ).toEqual(accessRows(ACCESS, [MAIL_SENDER]));
+  });
+});
+
 describe('the table of variables', () => {
   it('stands in the README as `--help` prints it', () => {
-    const rows = [...readFileSync(README, 'utf8').matchAll(/^\| `([A-Z0-9_]+)` +\| (.+?) +\| (.+?) +\|$/gm)];
+    const rows = [...section('Environment').matchAll(/^\| `([A-Z0-9_]+)` +\| (.+?) +\| (.+?) +\|$/gm)];
     expect(
       rows.map(([, name, value, description]) => ({
         name,

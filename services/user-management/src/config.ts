@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { authVariables, authModeRule, isAuthModeAllowed } from '@usermgmt/service-kit/auth/auth.variables';
+import { ALWAYS, checkJwt, checkMode } from '@usermgmt/service-kit/auth/auth.variables';
 import { commonVariables, flag, hostname, integer } from '@usermgmt/service-kit/config';
 import { tracingVariables } from '@usermgmt/service-kit/tracing/tracing.variables';
 import { z } from 'zod';
+import { authVariables } from './auth/auth.variables.js';
 
 /** Every variable that the service and its commands read; the names of the Java original keep their meaning. */
 export const configSchema = z
@@ -56,7 +57,7 @@ export const configSchema = z
   });
 
 /** What the service, other than its commands, needs besides: to know who gets in. */
-export const serviceSchema = configSchema.refine(isAuthModeAllowed, authModeRule);
+export const serviceSchema = configSchema.superRefine(checkMode, ALWAYS).superRefine(checkJwt, ALWAYS);
 
 export type Config = Readonly<z.infer<typeof configSchema>>;
 

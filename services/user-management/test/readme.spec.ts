@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { describeConfig } from '@usermgmt/service-kit/config';
+import { accessRows } from '@usermgmt/service-kit/auth/access-markdown';
+import { ACCESS, ROLES } from '../src/access-table.js';
 import { configSchema } from '../src/config.js';
 
 const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
@@ -20,6 +22,14 @@ describe('the README', () => {
     const own = [...MIGRATE.matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name]) => name);
     expect(own).toEqual(['MIGRATE_WAIT_SECONDS']);
     expect(rows.slice(Object.keys(configSchema.shape).length).map(({ name }) => name)).toEqual(own);
+  });
+
+  it('has the access table', () => {
+    const [, section = ''] = README.split('\n## Access\n');
+    const shown = [...section.matchAll(/^\| (`(?:GET|POST|PUT|PATCH|DELETE) [^`]+`) +\| (.+?) +\|$/gm)];
+    expect(
+      shown.map(([, route, cells]) => [route, ...(cells ?? '').split('|').map((cell) => cell.trim())]),
+    ).toEqual(accessRows(ACCESS, ROLES));
   });
 
   it('has every path of the interface', () => {

@@ -4,7 +4,8 @@ import { requestContext } from '../request-context.js';
 import { AccessControl } from './access-control.js';
 import { type AccessRules, anybody, anybodyKnown, only, orOwner } from './access-table.js';
 import { UnauthorizedError } from './auth-errors.js';
-import { currentPrincipal, EVERYBODY, type Principal } from './principal.js';
+import { NoVerifier } from './no-verifier.js';
+import { currentPrincipal, type Principal } from './principal.js';
 import { TokenVerifier } from './token-verifier.js';
 
 /** `Bearer user:jane:ROLE_USER` is jane; anything else does not count. */
@@ -154,7 +155,7 @@ describe('a route without an entry', () => {
     await start(new SpelledOut(), table);
     expect(await ask('GET /all')).toBe(403);
     await server.close();
-    await start({ verify: () => EVERYBODY }, table);
+    await start(new NoVerifier(), table);
     expect([await ask('GET /all'), await ask('GET /one/x')]).toEqual([403, 200]);
   });
 

@@ -70,7 +70,7 @@ export class AccessControl {
       done(refusal(access, principal, request.params as Record<string, unknown>, this.rules));
     };
     try {
-      const principal = this.verifier.verify(bearerToken(request));
+      const principal = this.verifier.verify(bearerToken(request.headers, this.verifier.header));
       if (principal instanceof Promise) principal.then(decide, done);
       else decide(principal);
     } catch (error) {

@@ -12,12 +12,12 @@ export class UnauthorizedError extends AppError {
   }
 }
 
+const INSUFFICIENT = { 'www-authenticate': 'Bearer error="insufficient_scope"' };
+
 /** The token counts, but not for this. The same whether or not the thing exists. */
 export class ForbiddenError extends AppError {
   constructor() {
-    super(403, 'FORBIDDEN', 'This token does not allow that', {
-      headers: { 'www-authenticate': 'Bearer error="insufficient_scope"' },
-    });
+    super(403, 'FORBIDDEN', 'This token does not allow that', { headers: INSUFFICIENT });
     this.name = 'ForbiddenError';
   }
 }
@@ -27,6 +27,7 @@ export class AdminFieldError extends AppError {
   /** @param fields names from the access table, never from the request alone */
   constructor(fields: readonly string[]) {
     super(403, 'ADMIN_ONLY_FIELD', 'Only an administrator may set this', {
+      headers: INSUFFICIENT,
       errors: fields.map((field) => ({ field, message: 'only an administrator may set this' })),
     });
     this.name = 'AdminFieldError';

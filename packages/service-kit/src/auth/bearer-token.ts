@@ -1,6 +1,13 @@
-import type { FastifyRequest } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
 
-/** The token of `Authorization: Bearer …` (RFC 6750, 2.1), which is the one place where it is looked for. */
-export function bearerToken({ headers: { authorization } }: FastifyRequest): string | undefined {
-  return /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
+/**
+ * The token of a request: `Authorization: Bearer …` (RFC 6750, 2.1), or the
+ * whole of another header (`x-amzn-oidc-accesstoken` behind an ALB that logs
+ * people in). It is looked for nowhere else.
+ */
+export function bearerToken(headers: IncomingHttpHeaders, header: string): string | undefined {
+  const value = headers[header];
+  if (typeof value !== 'string') return undefined;
+  if (header !== 'authorization') return value.trim() || undefined;
+  return /^bearer +(\S+) *$/i.exec(value)?.[1];
 }

@@ -2,6 +2,9 @@ import type { Principal } from './principal.js';
 
 /** Finds out whom a request acts as; which one is there depends on AUTH_MODE. */
 export abstract class TokenVerifier {
+  /** Where tokens come: `authorization` with the scheme Bearer, or another header that holds nothing else. */
+  readonly header: string = 'authorization';
+
   /**
    * Without waiting where the answer is known already.
    *

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeCertificate } from '@usermgmt/testing/certificate';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 
 const CERTIFICATE_NAME = 'smtp.example.test';
@@ -35,7 +35,7 @@ export interface TestSmtpServer {
 /** Starts a {@link TestSmtpServer} on a free port. */
 export async function startSmtpServer(options: SMTPServerOptions = {}): Promise<TestSmtpServer> {
   const folder = mkdtempSync(join(tmpdir(), 'notification-smtp-'));
-  const { key, certificate } = makeCertificate(folder);
+  const { key, certificate } = makeCertificate(folder, `DNS:${CERTIFICATE_NAME}`);
   const server = new SMTPServer({
     key: readFileSync(key),
     cert: readFileSync(certificate),
@@ -115,15 +115,4 @@ export function smtpSettings(
 function asError(reply: string | undefined): Error | null {
   if (reply === undefined) return null;
   return Object.assign(new Error(reply.slice(4)), { responseCode: Number(reply.slice(0, 3)) });
-}
-
-function makeCertificate(folder: string): { key: string; certificate: string } {
-  const key = join(folder, 'key.pem');
-  const certificate = join(folder, 'certificate.pem');
-  // prettier-ignore
-  execFileSync('openssl', [
-    'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-keyout', key, '-out', certificate,
-    '-subj', `/CN=${CERTIFICATE_NAME}`, '-addext', `subjectAltName=DNS:${CERTIFICATE_NAME}`,
-  ], { stdio: 'ignore' });
-  return { key, certificate };
 }

@@ -1,16 +1,31 @@
 import { Global, Module } from '@nestjs/common';
 import { ACCESS_RULES } from '@usermgmt/service-kit/auth/access-table';
+import { jwtRulesOf, keyRequestOf } from '@usermgmt/service-kit/auth/auth.variables';
+import { JwtVerifier } from '@usermgmt/service-kit/auth/jwt.verifier';
 import { NoVerifier } from '@usermgmt/service-kit/auth/no-verifier';
+import { remoteKeys } from '@usermgmt/service-kit/auth/remote-keys';
 import { TokenVerifier } from '@usermgmt/service-kit/auth/token-verifier';
 import { ACCESS } from '../access-table.js';
+import { CONFIG, type Config } from '../config.js';
+import { principalOfJwt } from './jwt-principal.js';
 
 /** Who gets in, and who may do what. */
 @Global()
 @Module({
   providers: [
     { provide: ACCESS_RULES, useValue: ACCESS },
-    { provide: TokenVerifier, useClass: NoVerifier },
+    { provide: TokenVerifier, inject: [CONFIG], useFactory: createVerifier },
   ],
   exports: [ACCESS_RULES, TokenVerifier],
 })
 export class AuthModule {}
+
+function createVerifier(config: Config): TokenVerifier {
+  if (config.AUTH_MODE === undefined || config.AUTH_MODE === 'none') return new NoVerifier();
+  return new JwtVerifier(
+    remoteKeys(config.AUTH_JWKS_URL ?? '', keyRequestOf(config)),
+    jwtRulesOf(config, config.AUTH_AUDIENCE_CLAIM),
+    (claims) => principalOfJwt(claims, config),
+    config.AUTH_TOKEN_HEADER,
+  );
+}

@@ -1,0 +1,48 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { PROBLEM_JSON } from '../problem.js';
+import type { Access, AccessRules } from './access-table.js';
+
+/** The name of the security scheme. */
+export const BEARER = 'bearer';
+
+type Responses = Record<string, { description?: string } | undefined>;
+
+/** Writes the access table into a document: what each operation wants, and how it refuses. */
+export function documentAccess(document: OpenAPIObject, { table }: AccessRules, contextPath: string): void {
+  for (const [path, operations] of Object.entries(document.paths)) {
+    for (const [method, operation] of Object.entries(operations as Record<string, Operation>)) {
+      const template = path.slice(contextPath.length + 1).replace(/\{(\w+)\}/g, ':$1');
+      const access = table[`${method.toUpperCase()} ${template}`];
+      if (access) describe(operation, access);
+    }
+  }
+}
+
+interface Operation {
+  security?: object[];
+  responses: Responses;
+}
+
+function describe(operation: Operation, { anybody, own }: Access): void {
+  if (anybody === true) {
+    operation.security = [];
+    return;
+  }
+  operation.security = anybody === 'known' ? [{}, { [BEARER]: [] }] : [{ [BEARER]: [] }];
+  const { responses } = operation;
+  const codes = { 401: ['TOKEN_MISSING', 'TOKEN_INVALID'], 403: ['FORBIDDEN'], 503: ['AUTH_UNAVAILABLE'] };
+  if (anybody === 'known') codes[401].shift();
+  if (own && own.except.length > 0) codes[403].push('ADMIN_ONLY_FIELD');
+  for (const [status, added] of Object.entries(codes)) {
+    if (anybody === 'known' && status === '403') continue;
+    const { description } = responses[status] ?? {};
+    responses[status] = {
+      description: [...(description ? [description] : []), ...added].join(', '),
+      ...content,
+    };
+  }
+}
+
+const content = {
+  content: { [PROBLEM_JSON]: { schema: { $ref: '#/components/schemas/Problem' } } },
+};

@@ -1,0 +1,52 @@
+import { startIssuer } from '@usermgmt/testing/token-issuer';
+import { type AccessFixture, describeAccess } from './access.contract.js';
+import { startService } from './support/service.js';
+
+async function start(): Promise<AccessFixture> {
+  const [issuer, stranger] = [await startIssuer(), await startIssuer()];
+  const service = await startService({
+    AUTH_MODE: 'jwt',
+    AUTH_ISSUER: issuer.issuer,
+    AUTH_JWKS_URL: issuer.jwksUrl,
+    LEGACY_WRITING_GETS: 'true',
+  });
+  const admin = { claims: { authorities: ['ROLE_ADMIN'] } };
+  return {
+    service,
+    userToken: (username, role) => issuer.token(username, 'usermgmt', { claims: { authorities: [role] } }),
+    clientToken: () => issuer.token('some-program', 'usermgmt'),
+    async wrongTokens(username) {
+      const good = await issuer.token(username, 'usermgmt', admin);
+      const [header, payload, signature = ''] = good.split('.');
+      const { iss } = JSON.parse(Buffer.from(payload!, 'base64url').toString()) as { iss: string };
+      return {
+        expired: await issuer.token(username, 'usermgmt', { ...admin, lifetime: -31 }),
+        'wrongly signed': `${header}.${payload}.${signature.slice(0, -10)}AAAAAAAAAA`,
+        "signed by another issuer's key": await stranger.token(username, 'usermgmt', {
+          claims: { ...admin.claims, iss },
+        }),
+        "another issuer's": await stranger.token(username, 'usermgmt', admin),
+        'for another audience': await issuer.token(username, 'notification', admin),
+        unsigned: issuer.unsigned(username, 'usermgmt'),
+        'signed with the public key as a secret': await issuer.signedWithPublicKey(username, 'usermgmt'),
+        'no token at all': 'a.b.c',
+      };
+    },
+    async stop() {
+      await service.stop();
+      await issuer.stop();
+      await stranger.stop();
+    },
+  };
+}
+
+describeAccess('jwt', start, [
+  'expired',
+  'wrongly signed',
+  "signed by another issuer's key",
+  "another issuer's",
+  'for another audience',
+  'unsigned',
+  'signed with the public key as a secret',
+  'no token at all',
+]);
