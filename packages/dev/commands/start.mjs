@@ -1,5 +1,6 @@
 import { printAddresses } from '../lib/addresses.mjs';
 import { Interrupted, takeOverSignals, unlessInterrupted } from '../lib/interruption.mjs';
+import { followLog } from '../lib/log-follow.mjs';
 import { migrateQuietly } from '../lib/migrate.mjs';
 import { prepare } from '../lib/prepare.mjs';
 import { localProcesses } from '../lib/processes.mjs';
@@ -8,6 +9,9 @@ import { bold, say, secondsSince } from '../lib/terminal.mjs';
 
 /** @import { NeededPort } from '../lib/ports.mjs' */
 
+/** Whose logs are shown; those of the local parts stay in their files. */
+const SHOWN = ['notification', 'user-management'];
+
 /** `npm start`: from a fresh clone to services that answer, until Ctrl-C. */
 export default async function start() {
   const begun = performance.now();
@@ -15,12 +19,16 @@ export default async function start() {
   try {
     const { ports, node } = await prepare('npm start', signal);
     const stack = new Stack(node);
+    /** @type {(() => void)[]} */
+    const following = [];
     try {
       await unlessInterrupted(Promise.race([bringUp(stack, ports, signal), stack.failure]), signal);
       say(`${bold('All is up')} after ${secondsSince(begun)} s`);
-      printAddresses(ports, { logs: '.data/logs/' });
+      printAddresses(ports, { logs: 'below, and as JSON in .data/logs/' });
+      following.push(...SHOWN.map(followLog));
       await unlessInterrupted(stack.failure, signal);
     } finally {
+      for (const stop of following) stop();
       await stack.stop();
     }
   } catch (error) {
