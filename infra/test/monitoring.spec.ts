@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
 import course from '../config/course.ts';
@@ -69,6 +71,15 @@ describe('metrics of the services', () => {
       FilterPattern,
       MetricTransformations: [{ MetricName, MetricNamespace: 'usermgmt', MetricValue }],
     });
+  });
+
+  it.each([
+    ['packages/service-kit/src/access-log.ts', ["'request'", 'status,', 'ms:']],
+    ['services/user-management/src/outbox/outbox.relay.ts', ["'mail given up'"]],
+    ['services/user-management/src/outbox/outbox.watch.ts', ["'mails are waiting'", 'oldestSeconds }']],
+  ])('are counted by what %s writes', (file, texts) => {
+    const source = readFileSync(join(import.meta.dirname, '../..', file), 'utf8');
+    for (const text of texts) expect(source).toContain(text);
   });
 
   it('have log groups that forget, made before the agent makes them', () => {
