@@ -74,7 +74,7 @@ describe('metrics of the services', () => {
   });
 
   it.each([
-    ['packages/service-kit/src/access-log.ts', ["'request'", 'status,', 'ms:']],
+    ['packages/service-kit/src/access-log.ts', ["'request'", 'status, ms }']],
     ['services/user-management/src/outbox/outbox.relay.ts', ["'mail given up'"]],
     ['services/user-management/src/outbox/outbox.watch.ts', ["'mails are waiting'", 'oldestSeconds }']],
   ])('are counted by what %s writes', (file, texts) => {
