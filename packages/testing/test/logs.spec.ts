@@ -104,4 +104,15 @@ describe('log lines', () => {
     await fetch(`${users.url}/no-such-route`);
     expect(lines()).toEqual([]);
   });
+
+  it.each([
+    ['unhandledRejection', 'Promise.reject(new TypeError("private"))'],
+    ['uncaughtException', '(() => { throw new TypeError("private"); })()'],
+  ])('tell an %s as fatal, and the process ends with 1', async (event, action) => {
+    const code = `setTimeout(() => ${action}, 3_000)`;
+    await start({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` });
+    expect(await users.process.ended()).toBe(1);
+    const fatal = lines().filter(({ level }) => level === 'fatal');
+    expect(fatal).toEqual([expect.objectContaining({ msg: event, reason: 'TypeError' })]);
+  });
 });
