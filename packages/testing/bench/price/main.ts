@@ -13,8 +13,9 @@ import { buildPeer } from './peer-build.ts';
 import { chosen, FULL, QUICK } from './plan.ts';
 import { report } from './report.ts';
 import { FIGURES, Results, type Sample } from './results.ts';
-import { type Rates, runRound } from './round.ts';
+import { measureStarts, type Rates, runRound } from './round.ts';
 import { describeRun, type Run, summary } from './run.ts';
+import { type Server, startServer } from './server.ts';
 import { makeSite, stopAll } from './site.ts';
 import { VARIANTS } from './variants.ts';
 
@@ -51,12 +52,22 @@ async function measure(): Promise<void> {
   await buildPeer();
   const site = await makeSite(plan, stops);
   console.log(`${elapsed()} s  ${site.cores.description}`);
+  const servers: Server[] = [];
+  for (const variant of plan.variants) {
+    const server = await startServer(variant, site);
+    stops.push(() => server.stop());
+    servers.push(server);
+  }
+  await runRound(0, site, plan.phases, servers, {});
+  console.log(`${elapsed()} s  warm`);
   const samples: Sample[] = [];
   const rates: Rates = {};
   for (let round = 0; round < rounds; round += 1) {
-    samples.push(...(await runRound(round, site, plan, rates)));
+    samples.push(...(await measureStarts(round, site, plan.variants, plan.idle)));
+    samples.push(...(await runRound(round, site, plan.phases, servers, rates)));
     console.log(`${elapsed()} s  round ${round + 1} of ${rounds} done`);
   }
+  for (const server of servers) await server.assertFeatures();
   const run: Run = {
     ...described,
     seconds: elapsed(),

@@ -39,7 +39,7 @@ try {
   const profiled = ['--cpu-prof', '--cpu-prof-dir', site.folder, '--import', EXIT];
   const server = await startServer(variant, site, profiled);
   stops.push(() => server.stop());
-  server.hashCheaply();
+  server.switchHash();
   const load = (count: number) =>
     measure(server, site, phase, () => fullLoad(server.origin, phase, { amount: count }));
   await load(Math.min(amount, 10_000));

@@ -1,80 +1,91 @@
 import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answers, fullLoad, ratedLoad } from './load.ts';
-import { type Choice, type Phase, RATED_SHARE, username } from './plan.ts';
+import { type Phase, RATED_SHARE, username } from './plan.ts';
 import { cpuTime, forgetPeak, peakMiB } from './readings.ts';
 import type { Sample } from './results.ts';
 import { forgetCreated } from './schemas.ts';
 import { type Server, startServer } from './server.ts';
-import { type Site, stopAll } from './site.ts';
+import type { Site } from './site.ts';
 import type { Variant } from './variants.ts';
 
 /** What the close of connections may still need after the last answer. */
 const SETTLE_MS = 50;
 const LATE_MS = 20_000;
 
-/** Requests a second at which p99 is compared, by phase; set by the floor's first round. */
+/** Requests a second at which p99 is compared, by phase; set by the floor in the first round. */
 export type Rates = Partial<Record<Phase['name'], number>>;
 
 /**
- * Starts every variant anew and makes each phase on one after the other, so
- * that what changes on the machine meets all of them.
+ * Starts each variant alone and stops it again.
+ *
+ * @param round from 0; each begins with another variant
+ * @param idle seconds after which its memory is read
+ */
+export async function measureStarts(
+  round: number,
+  site: Site,
+  variants: readonly Variant[],
+  idle: number,
+): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  for (const variant of rotated(variants, round)) {
+    const server = await startServer(variant, site);
+    try {
+      await sleep(idle * 1_000);
+      forgetPeak(server.pid);
+      const figures = { start: server.startMs, rss: peakMiB(server.pid) };
+      samples.push({ round, phase: 'start', variant: variant.name, figures });
+    } finally {
+      await server.stop();
+    }
+  }
+  return samples;
+}
+
+/**
+ * Makes each phase on one server after the other, so that what changes on the
+ * machine meets all of them.
  *
  * @param round from 0; each begins with another variant
  */
-export async function runRound(round: number, site: Site, plan: Choice, rates: Rates): Promise<Sample[]> {
+export async function runRound(
+  round: number,
+  site: Site,
+  phases: readonly Phase[],
+  servers: readonly Server[],
+  rates: Rates,
+): Promise<Sample[]> {
   await forgetCreated(site.mysqlPort, site.schemas.values());
-  const { variants } = plan;
-  const from = round % variants.length;
-  const stops: (() => unknown)[] = [];
+  await assertSameAnswers(servers);
   const samples: Sample[] = [];
-  const keep = ({ variant }: Server, phase: Sample['phase'], figures: Sample['figures']): void => {
-    samples.push({ round, phase, variant: variant.name, figures });
-  };
-  try {
-    const servers: Server[] = [];
-    for (const variant of [...variants.slice(from), ...variants.slice(0, from)]) {
-      const server = await startServer(variant, site);
-      stops.push(() => server.stop());
-      servers.push(server);
-    }
-    await sleep(plan.idle * 1_000);
-    for (const server of servers) {
-      forgetPeak(server.pid);
-      keep(server, 'start', { start: server.startMs, rss: peakMiB(server.pid) });
-    }
-    await assertSameAnswers(servers);
-    for (const phase of plan.phases) {
-      const asked = servers.filter(({ variant }) => isAsked(variant, phase));
-      if (phase.name === 'cheap') for (const server of asked) server.hashCheaply();
-      for (const server of asked) await measure(server, site, phase, () => load(server, phase, phase.warm));
+  for (const phase of phases) {
+    const asked = rotated(servers, round).filter(({ variant }) => isAsked(variant, phase));
+    const each = async (name: Sample['phase'], make: (origin: string) => Promise<Answers>): Promise<void> => {
       for (const server of asked) {
-        keep(server, phase.name, await measure(server, site, phase, () => load(server, phase, phase.length)));
+        const figures = await measure(server, site, phase, () => make(server.origin));
+        samples.push({ round, phase: name, variant: server.variant.name, figures });
       }
-      if (!phase.rated) continue;
-      rates[phase.name] ??= rateOf(samples, phase);
-      const rate = rates[phase.name] ?? 1;
-      for (const server of asked) {
-        const figures = await measure(server, site, phase, () =>
-          ratedLoad(server.origin, phase, rate, plan.rated),
-        );
-        keep(server, `${phase.name}-rated`, figures);
-      }
-    }
-    for (const server of servers) await server.assertFeatures();
-    return samples;
-  } finally {
-    await stopAll(stops);
+    };
+    if (phase.name === 'cheap') for (const server of asked) server.switchHash();
+    await each(phase.name, (origin) => fullLoad(origin, phase, phase.length));
+    if (phase.name === 'cheap') for (const server of asked) server.switchHash();
+    if (phase.rated === 0) continue;
+    const rate = (rates[phase.name] ??= rateOf(samples, phase));
+    await each(`${phase.name}-rated`, (origin) => ratedLoad(origin, phase, rate, phase.rated));
   }
+  return samples;
 }
 
-const load = ({ origin }: Server, phase: Phase, length: Phase['length']): Promise<Answers> =>
-  fullLoad(origin, phase, length);
+function rotated<T>(list: readonly T[], by: number): T[] {
+  const from = by % list.length;
+  return [...list.slice(from), ...list.slice(0, from)];
+}
 
 /** The second floor is there for its memory, and only reads. */
 function isAsked({ name, kind }: Variant, phase: Phase): boolean {
   if (kind === 'notification') return phase.body === 'mail';
-  return phase.body !== 'mail' && (name !== 'floor-image' || phase.rated);
+  return phase.body !== 'mail' && (name !== 'floor-image' || phase.rated > 0);
 }
 
 function rateOf(samples: readonly Sample[], phase: Phase): number {

@@ -23,8 +23,8 @@ export interface Server {
   origin: string;
   /** Milliseconds from the start of the process to its first 200. */
   startMs: number;
-  /** Sets the cost of passwords to the least. */
-  hashCheaply(): void;
+  /** Sets the cost of passwords to the least, or back. */
+  switchHash(): void;
   /** Makes sure that it did what its name says: one that is off by mistake would look cheap. @throws Error */
   assertFeatures(): Promise<void>;
   stop(): Promise<void>;
@@ -45,7 +45,7 @@ export async function startServer(
   const stops: (() => unknown)[] = [];
   const [port, metrics] = [await freePort(), await freePort()];
   const xray = await xraySink(stops);
-  const output = join(site.folder, `${name}.log`);
+  const output = join(site.folder, `${name}-${port}.log`);
   const child = spawnServer(site, output, ['--import', CHEAP_HASH, ...nodeArguments, entryOf(variant)], {
     ...environmentOf(variant, {
       metrics,
@@ -75,7 +75,7 @@ export async function startServer(
     pid: child.pid ?? 0,
     origin,
     startMs: performance.now() - begun,
-    hashCheaply: () => child.kill('SIGUSR2'),
+    switchHash: () => child.kill('SIGUSR2'),
     async assertFeatures() {
       if (kind === 'floor') return;
       const seen = {
