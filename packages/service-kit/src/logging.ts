@@ -1,9 +1,13 @@
 import type { DynamicModule } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
+import { destination } from 'pino';
+import { LogStream } from './log-stream.js';
 import { requestContext } from './request-context.js';
 
 /** Injection token of the share of successful requests that are logged. */
 export const ACCESS_LOG_SAMPLE_RATE = Symbol('AccessLogSampleRate');
+
+const stdout = new LogStream(destination({ sync: true }));
 
 /** Nest tells each module and route at start, 40 lines that nobody needs twice. */
 const NOISY = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer']);
@@ -16,6 +20,7 @@ const NOISY = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer']);
 export function loggingModule(service: string, version: string, level: string): DynamicModule {
   return LoggerModule.forRoot({
     pinoHttp: {
+      stream: stdout,
       level,
       base: { service, version },
       autoLogging: false,

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 /** `1-<8 hex: seconds since 1970>-<24 hex: random>` */
 const TRACE_ID = /^1-[0-9a-f]{8}-[0-9a-f]{24}$/i;
@@ -55,7 +55,9 @@ export function newTraceId(): string {
   const seconds = Math.floor(Date.now() / 1000)
     .toString(16)
     .padStart(8, '0');
-  return `1-${seconds}-${randomBytes(12).toString('hex')}`;
+  // 94 of its bits are random. Node makes the random bytes of many UUIDs at once, which randomBytes() does not.
+  const uuid = randomUUID();
+  return `1-${seconds}-${uuid.slice(0, 8)}${uuid.slice(19, 23)}${uuid.slice(24)}`;
 }
 
 /** The id under which a request is found in traces, logs and error bodies: its header's Root, or a new one. */
