@@ -33,4 +33,15 @@ export default {
   mail: { identity: 'example.com', from: 'no-reply@example.com', reportsTo: 'operators@example.com' },
   dns: { zoneId: 'Z0000000000EXAMPLE', zoneName: 'example.com', host: 'ums.example.com' },
   monitoring: { containerInsights: true, alertsTo: 'operators@example.com', monthlyBudgetUsd: 300 },
+  pipeline: {
+    source: {
+      kind: 'github',
+      connectionArn:
+        'arn:aws:codeconnections:us-east-1:111122223333:connection/00000000-0000-0000-0000-000000000000',
+      repository: 'example/usermgmt',
+    },
+    architecture: 'amd64',
+    production: { overlay: 'alb-ssl-external-dns', namespace: 'usermgmt' },
+    approvedBy: 'operators@example.com',
+  },
 } satisfies ConfigInput;

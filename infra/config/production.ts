@@ -38,4 +38,16 @@ export default {
   mail: { identity: 'example.com', from: 'no-reply@example.com', reportsTo: 'operators@example.com' },
   dns: { zoneId: 'Z0000000000EXAMPLE', zoneName: 'example.com', host: 'usermgmt.example.com' },
   monitoring: { containerInsights: true, alertsTo: 'operators@example.com', monthlyBudgetUsd: 1500 },
+  pipeline: {
+    source: {
+      kind: 'github',
+      connectionArn:
+        'arn:aws:codeconnections:us-east-1:111122223333:connection/00000000-0000-0000-0000-000000000000',
+      repository: 'example/usermgmt',
+    },
+    architecture: 'arm64',
+    staging: { overlay: 'staging', namespace: 'usermgmt-staging' },
+    production: { overlay: 'production', namespace: 'usermgmt' },
+    approvedBy: 'operators@example.com',
+  },
 } satisfies ConfigInput;

@@ -9,6 +9,7 @@ import { DnsStack } from './dns.stack.ts';
 import { MailStack } from './mail.stack.ts';
 import { MonitoringStack } from './monitoring.stack.ts';
 import { NetworkStack } from './network.stack.ts';
+import { PipelineStack } from './pipeline.stack.ts';
 import { RegistryStack } from './registry.stack.ts';
 import { WorkloadsStack } from './workloads.stack.ts';
 
@@ -55,7 +56,7 @@ function addStacks(app: App, config: Config): void {
     stackName: `${config.name}-${name}`,
     terminationProtection: config.data === 'keep',
   });
-  new RegistryStack(app, 'registry', config, props('registry'));
+  const { repositories } = new RegistryStack(app, 'registry', config, props('registry'));
   const { vpc } = new NetworkStack(app, 'network', config, props('network'));
   const zone = config.dns && new DnsStack(app, 'dns', config.dns, props('dns')).zone;
   const mail = new MailStack(app, 'mail', config, zone, props('mail'));
@@ -87,6 +88,14 @@ function addStacks(app: App, config: Config): void {
     replica,
     applicationLogs: addons.applicationLogs,
   });
+  if (config.pipeline) {
+    new PipelineStack(app, 'pipeline', config, config.pipeline, {
+      ...props('pipeline'),
+      vpc,
+      cluster,
+      repositories,
+    }).addStackDependency(workloads);
+  }
   // What removes the load balancers must outlive them.
   workloads.addStackDependency(addons);
 }

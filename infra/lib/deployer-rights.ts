@@ -1,5 +1,7 @@
-/** Whom the pipeline is inside the cluster. */
-export const DEPLOYERS = 'usermgmt:deployers';
+/** The group that the pipeline belongs to in the cluster, of those who may deploy to a namespace. */
+export function deployersOf(namespace: string): string {
+  return `deployers:${namespace}`;
+}
 
 const WRITE = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
 
@@ -8,7 +10,7 @@ const WRITE = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
  * objects, and nothing of the namespace itself.
  */
 export function deployerRights(namespace: string): Record<string, unknown>[] {
-  const subjects = [{ kind: 'Group', name: DEPLOYERS, apiGroup: 'rbac.authorization.k8s.io' }];
+  const subjects = [{ kind: 'Group', name: deployersOf(namespace), apiGroup: 'rbac.authorization.k8s.io' }];
   const name = 'deployer';
   const clusterName = `${name}-${namespace}`;
   return [

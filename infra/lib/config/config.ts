@@ -4,6 +4,7 @@ import { databaseSchema } from './database.ts';
 import { dnsSchema } from './dns.ts';
 import { mailSchema } from './mail.ts';
 import { monitoringSchema } from './monitoring.ts';
+import { pipelineSchema } from './pipeline.ts';
 
 /** Accounts, names and addresses that are kept for documentation: the examples have them, and cannot be deployed. */
 const DOCUMENTATION =
@@ -37,6 +38,7 @@ const schema = z
     mail: mailSchema,
     dns: dnsSchema.optional(),
     monitoring: monitoringSchema,
+    pipeline: pipelineSchema.optional(),
   })
   .superRefine((config, context) => {
     for (const [index, zone] of config.network.zones.entries()) {
@@ -46,6 +48,20 @@ const schema = z
           path: ['network', 'zones', index],
           message: `${zone} is not in ${config.region}`,
         });
+      }
+    }
+    const { pipeline, cluster } = config;
+    for (const stage of ['staging', 'production'] as const) {
+      const namespace = pipeline?.[stage]?.namespace;
+      if (namespace !== undefined && !cluster.namespaces.some(({ name }) => name === namespace)) {
+        const path = ['pipeline', stage, 'namespace'];
+        context.addIssue({ code: 'custom', path, message: `${namespace} is not one of cluster.namespaces` });
+      }
+    }
+    for (const nodes of [cluster.privateNodes, cluster.publicNodes]) {
+      if (pipeline && nodes && nodes.architecture !== pipeline.architecture) {
+        const message = `images for ${pipeline.architecture} do not run on nodes of ${nodes.architecture}`;
+        context.addIssue({ code: 'custom', path: ['pipeline', 'architecture'], message });
       }
     }
     const { identity } = config.mail;
@@ -77,7 +93,7 @@ export function parseConfig(input: unknown): Config {
 
 /** What stands in a configuration for a value of one's own, and must be replaced before it is deployed. */
 export function placeholdersIn(config: Config): string[] {
-  const { account, cluster, mail, dns, monitoring } = config;
+  const { account, cluster, mail, dns, monitoring, pipeline } = config;
   const values: Record<string, string> = {
     account,
     'cluster.administrators': cluster.administrators.join(),
@@ -86,6 +102,8 @@ export function placeholdersIn(config: Config): string[] {
     'mail.reportsTo': mail.reportsTo,
     'dns.zoneName': dns?.zoneName ?? '',
     'monitoring.alertsTo': monitoring.alertsTo,
+    'pipeline.source': pipeline?.source.kind === 'github' ? pipeline.source.connectionArn : '',
+    'pipeline.approvedBy': pipeline?.approvedBy ?? '',
   };
   return Object.keys(values).filter((name) => DOCUMENTATION.test(values[name] ?? ''));
 }
