@@ -1,26 +1,28 @@
-import { type IncomingMessage, STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Logger, PinoLogger } from 'nestjs-pino';
 import { logRequests } from './access-log.js';
 import { AccessControl } from './auth/access-control.js';
+import { answerClientError, answerRouterError } from './bare-answers.js';
 import { addJsonBodyParser } from './json-body.js';
+import type { KitConfig } from './kit.module.js';
 import { Lifecycle } from './lifecycle.js';
 import { ACCESS_LOG_SAMPLE_RATE } from './logging.js';
 import { serveApiDocs } from './openapi.js';
 import { Metrics } from './metrics/metrics.js';
 import { METRICS_ADDRESS, type MetricsAddress } from './metrics/metrics.server.js';
 import { measureRequests } from './metrics/request-metrics.js';
-import { PROBLEM_JSON, problem } from './problem.js';
+import { CONNECTION_LIMITS } from './protection/connection-limits.js';
+import { protect } from './protection/protection.js';
+import { RateLimits } from './protection/rate-limits.js';
 import { Requests } from './requests.js';
 import { ROUTER_OPTIONS, RouteTable } from './route-table.js';
 import type { ServiceDescription } from './service-description.js';
 import { TRACING } from './tracing/tracing.module.js';
 import type { Tracing } from './tracing/tracing.js';
-import { newTraceId, traceIdOf } from './tracing/trace-header.js';
+import { traceIdOf } from './tracing/trace-header.js';
 
 /**
  * Makes the application that `main` listens with; tests make the same one.
@@ -29,13 +31,14 @@ import { newTraceId, traceIdOf } from './tracing/trace-header.js';
 export async function createApplication(
   service: ServiceDescription,
   module: DynamicModule,
+  config: KitConfig,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     routerOptions: ROUTER_OPTIONS,
     genReqId: (request: IncomingMessage) => traceIdOf(request.headers['x-amzn-trace-id']),
-    // Above the idle timeout of an ALB (60 s), so that it never reuses a connection that was just closed.
-    keepAliveTimeout: 65_000,
-    requestTimeout: 30_000,
+    ...CONNECTION_LIMITS,
+    // Nobody's X-Forwarded-For is believed unless it comes from one of these.
+    trustProxy: config.TRUSTED_PROXIES ?? false,
     clientErrorHandler: answerClientError,
     frameworkErrors: answerRouterError,
     return503OnClosing: false,
@@ -50,7 +53,6 @@ export async function createApplication(
   const fastify = adapter.getInstance();
   const requests = new Requests(fastify);
   addJsonBodyParser(fastify);
-  app.get(RouteTable).watch(fastify);
   const lifecycle = app.get(Lifecycle);
   fastify.addHook('onSend', (_request, reply, _payload, done) => {
     if (lifecycle.isDraining) void reply.header('connection', 'close');
@@ -65,6 +67,8 @@ export async function createApplication(
     measureRequests(fastify, requests, app.get(Metrics));
   }
   // After what observes requests, so that those which are refused are seen too.
+  await protect(fastify, app.get(RateLimits), config, service.contextPath);
+  app.get(RouteTable).watch(fastify);
   const access = app.get(AccessControl);
   access.attach(fastify, service.contextPath);
   serveApiDocs(app, service);
@@ -72,36 +76,4 @@ export async function createApplication(
   await fastify.ready();
   access.assertComplete();
   return app;
-}
-
-/** Answers what the router could not read as a path; no hook has seen it. */
-function answerRouterError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  const [status, code, detail] =
-    error.statusCode === 414
-      ? ([414, 'URI_TOO_LONG', 'The path is too long'] as const)
-      : ([400, 'MALFORMED_URL', 'The path is not validly percent-encoded'] as const);
-  void reply
-    .status(status)
-    .type(PROBLEM_JSON)
-    .send(problem(status, code, detail, request.id));
-}
-
-/** Answers what Node could not parse as HTTP; no route, hook or log has seen it. */
-function answerClientError(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const [status, code] =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? [431, 'HEADERS_TOO_LARGE']
-      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? [408, 'REQUEST_TIMEOUT']
-        : [400, 'MALFORMED_HTTP'];
-  const title = STATUS_CODES[status] ?? 'Error';
-  const body = JSON.stringify(problem(status, code, title, newTraceId()));
-  socket.end(
-    `HTTP/1.1 ${status} ${title}\r\nContent-Type: ${PROBLEM_JSON}\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
 }

@@ -10,6 +10,8 @@ import { ACCESS_LOG_SAMPLE_RATE, loggingModule } from './logging.js';
 import { BUILD_INFO, Metrics } from './metrics/metrics.js';
 import { METRICS_ADDRESS, MetricsServer } from './metrics/metrics.server.js';
 import { ProblemFilter } from './problem.filter.js';
+import type { Openness, ProtectionConfig } from './protection/protection.variables.js';
+import { RateLimits } from './protection/rate-limits.js';
 import { RouteTable } from './route-table.js';
 import type { ServiceDescription } from './service-description.js';
 import { TracingModule } from './tracing/tracing.module.js';
@@ -17,7 +19,10 @@ import type { TracingConfig } from './tracing/tracing.variables.js';
 import { ValidationPipe } from './validation.pipe.js';
 
 /** What the kit needs to know. */
-export type KitConfig = CommonConfig & TracingConfig & { readonly METRICS_PORT: number };
+export type KitConfig = CommonConfig &
+  TracingConfig &
+  ProtectionConfig &
+  Openness & { readonly METRICS_PORT: number };
 
 /** What every service of this product has: validation, problem answers, health, lifecycle, logs, metrics, traces. */
 @Module({})
@@ -38,6 +43,7 @@ export class KitModule {
         Lifecycle,
         Metrics,
         MetricsServer,
+        RateLimits,
         RouteTable,
         {
           provide: BUILD_INFO,
@@ -57,6 +63,7 @@ export class KitModule {
         Metrics,
         METRICS_ADDRESS,
         MetricsServer,
+        RateLimits,
         RouteTable,
       ],
     };

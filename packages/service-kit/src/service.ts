@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { z } from 'zod';
 import { createApplication } from './application.js';
 import { type CommonConfig, ConfigError, describeConfig, loadConfig } from './config.js';
+import type { KitConfig } from './kit.module.js';
 import { MetricsServer } from './metrics/metrics.server.js';
 import { closeServer, Lifecycle } from './lifecycle.js';
 import { reasonOf, stackOf } from './reason.js';
@@ -13,7 +14,7 @@ import type { ServiceDescription } from './service-description.js';
 const EXIT_CONFIG = 78;
 
 /** What {@link runService} needs to know of a configuration. */
-export type ServiceConfig = CommonConfig & { readonly PORT: number };
+export type ServiceConfig = KitConfig & { readonly PORT: number };
 
 /** Parses a command's configuration; if it is wrong, says all that is wrong and ends the process with 78. */
 export function loadConfigOrExit<T extends z.ZodObject>(schema: T): Readonly<z.infer<T>> {
@@ -56,7 +57,7 @@ export async function runService<T extends z.ZodObject>(
   }
   const config = loadConfigOrExit(schema);
   const { HOST, PORT, ...timing } = config as unknown as ServiceConfig;
-  const app = await createApplication(service, createModule(config));
+  const app = await createApplication(service, createModule(config), config as unknown as ServiceConfig);
   shutDownOnSignal(app, timing);
   endOnFatalError();
   try {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { ALWAYS, checkJwt, checkMode } from '@usermgmt/service-kit/auth/auth.variables';
 import { commonVariables, hostname, integer } from '@usermgmt/service-kit/config';
 import { emailAddress } from '@usermgmt/service-kit/email-address';
+import { protectionVariables } from '@usermgmt/service-kit/protection/protection.variables';
 import { tracingVariables } from '@usermgmt/service-kit/tracing/tracing.variables';
 import { z } from 'zod';
 import { authVariables } from './auth/auth.variables.js';
@@ -16,6 +17,7 @@ export const configSchema = z
     METRICS_PORT: integer(0, 65_535).default(9096).describe('Port of /metrics; 0: no metrics'),
     ...authVariables,
     ...commonVariables,
+    ...protectionVariables,
     ...tracingVariables('notification-microservice'),
     AWS_MAIL_SERVER_FROM_ADDRESS: emailAddress
       .default('no-reply@example.com')

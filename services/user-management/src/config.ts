@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { ALWAYS, checkJwt, checkMode } from '@usermgmt/service-kit/auth/auth.variables';
 import { commonVariables, flag, hostname, integer } from '@usermgmt/service-kit/config';
+import { limitUnlessOpen, protectionVariables } from '@usermgmt/service-kit/protection/protection.variables';
 import { tracingVariables } from '@usermgmt/service-kit/tracing/tracing.variables';
 import { z } from 'zod';
 import { authVariables } from './auth/auth.variables.js';
+
+/** Sign-ups an hour from one address to one instance, unless the configuration says otherwise. */
+const SIGN_UP_LIMIT_PER_HOUR = 60;
 
 /** Every variable that the service and its commands read; the names of the Java original keep their meaning. */
 export const configSchema = z
@@ -36,6 +40,11 @@ export const configSchema = z
       .default(false)
       .describe('`true`: GET /status/{username} and GET /user/activate/{username} write, as they once did'),
     ...authVariables,
+    SIGN_UP_LIMIT_PER_HOUR: integer(0, 1_000_000)
+      .optional()
+      .describe(
+        `Most sign-ups an hour from one address to one instance; 0: any. Not set: ${SIGN_UP_LIMIT_PER_HOUR}, with AUTH_MODE=none any`,
+      ),
     OUTBOX_POLL_MS: integer(10, 60_000)
       .default(1_000)
       .describe('How often the relay looks for mails left over'),
@@ -47,6 +56,7 @@ export const configSchema = z
     OUTBOX_RETENTION_HOURS: integer(0, 8_760).default(24).describe('How long sent mails stay in the outbox'),
     METRICS_PORT: integer(0, 65_535).default(9095).describe('Port of /metrics; 0: no metrics'),
     ...commonVariables,
+    ...protectionVariables,
     ...tracingVariables('usermanagement-microservice'),
   })
   .refine(({ NODE_ENV, DB_HOSTNAME }) => NODE_ENV !== 'production' || DB_HOSTNAME !== undefined, {
@@ -70,4 +80,9 @@ function isPemFile(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** How many sign-ups an hour one address may try; 0: any number. */
+export function signUpLimit(config: Config): number {
+  return config.SIGN_UP_LIMIT_PER_HOUR ?? limitUnlessOpen(config, SIGN_UP_LIMIT_PER_HOUR);
 }

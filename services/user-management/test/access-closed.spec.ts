@@ -27,9 +27,10 @@ afterAll(() => database.drop());
 
 describe('what somebody adds without deciding who may', () => {
   it('is a route: the service does not start', async () => {
-    const module = AppModule.forRoot(testConfig(database.environment));
+    const config = testConfig(database.environment);
+    const module = AppModule.forRoot(config);
     module.imports?.push(AddedModule);
-    await expect(createApplication(service, module)).rejects.toThrow(
+    await expect(createApplication(service, module, config)).rejects.toThrow(
       'access table: routes without an entry: GET /usermgmt/added; entries without a route: none',
     );
   });

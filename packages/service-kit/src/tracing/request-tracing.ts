@@ -82,14 +82,14 @@ function routeOf(request: FastifyRequest): string {
 const short = (text: string): string => text.slice(0, 250);
 
 function requestBlock(request: FastifyRequest): object {
-  const forwarded = request.headers['x-forwarded-for'];
-  const first = (Array.isArray(forwarded) ? forwarded[0] : forwarded)?.split(',')[0]?.trim();
+  const ip = (request.ip as string | undefined) ?? '';
   return {
     method: request.method,
     url: short(`${request.protocol}://${request.headers.host ?? ''}${routeOf(request)}`),
     user_agent: short(request.headers['user-agent'] ?? ''),
-    client_ip: short(first ?? request.socket.remoteAddress ?? ''),
-    ...(first !== undefined && { x_forwarded_for: true }),
+    // Of X-Forwarded-For only if a trusted proxy sent it.
+    client_ip: short(ip),
+    ...(ip !== request.socket.remoteAddress && { x_forwarded_for: true }),
   };
 }
 

@@ -22,7 +22,7 @@ export async function startApplication(
   process.env.AWS_ACCESS_KEY_ID = 'test';
   process.env.AWS_SECRET_ACCESS_KEY = 'test';
   const config = loadConfig(configSchema, { LOG_LEVEL: 'silent', ...environment });
-  const app = await createApplication(service, AppModule.forRoot(config));
+  const app = await createApplication(service, AppModule.forRoot(config), config);
   const logs: string[] = [];
   const note = (...parts: unknown[]): void => {
     logs.push(parts.map((part) => (typeof part === 'string' ? part : JSON.stringify(part))).join(' '));

@@ -1,4 +1,17 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Put,
+  Req,
+  Res,
+  UseGuards,
+} from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ApiBodyProblems, ApiProblem } from '@usermgmt/service-kit/openapi';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -14,6 +27,7 @@ import {
   type UserModel,
   userSchema,
 } from './user.schemas.js';
+import { SignUpLimit } from './sign-up-limit.guard.js';
 import { UsersService } from './users.service.js';
 
 /** One user over HTTP: paths, status codes and headers; the rules are in UsersService. */
@@ -33,6 +47,7 @@ export class UsersController {
   }
 
   @Post('user')
+  @UseGuards(SignUpLimit)
   @ApiOperation({
     summary: 'Sign up: makes a user with ROLE_USER and sends a mail',
     description:
@@ -45,6 +60,7 @@ export class UsersController {
   })
   @ApiBodyProblems()
   @ApiProblem(409, 'USERNAME_TAKEN', 'EMAIL_TAKEN')
+  @ApiProblem(429, 'TOO_MANY_REQUESTS')
   async signUp(
     @Body({ schema: newUserSchema }) user: NewUser,
     @Req() request: FastifyRequest,

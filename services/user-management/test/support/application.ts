@@ -18,7 +18,8 @@ export interface TestApplication {
 export async function startApplication(
   environment: Readonly<Record<string, string>>,
 ): Promise<TestApplication> {
-  const app = await createApplication(service, AppModule.forRoot(testConfig(environment)));
+  const config = testConfig(environment);
+  const app = await createApplication(service, AppModule.forRoot(config), config);
   await app.listen({ host: '127.0.0.1', port: 0 });
   app.get(Lifecycle).started();
   const { port } = app.getHttpServer().address() as AddressInfo;

@@ -1,0 +1,38 @@
+import type { FastifyInstance } from 'fastify';
+import { AppError } from '../app-error.js';
+import { URL_LIMIT } from './connection-limits.js';
+import { allowOrigins } from './cross-origin.js';
+import { type Openness, type ProtectionConfig, wideLimit } from './protection.variables.js';
+import type { RateLimits } from './rate-limits.js';
+import { addSecurityHeaders } from './security-headers.js';
+
+const MINUTE_MS = 60_000;
+
+/** Puts what every request passes before anybody looks at who sends it. */
+export async function protect(
+  fastify: FastifyInstance,
+  limits: RateLimits,
+  config: ProtectionConfig & Openness,
+  contextPath: string,
+): Promise<void> {
+  addSecurityHeaders(fastify, contextPath);
+  if (config.CORS_ORIGINS) await allowOrigins(fastify, config.CORS_ORIGINS);
+  await limits.attach(fastify);
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    done(
+      request.url.length > URL_LIMIT ? new AppError(414, 'URI_TOO_LONG', 'The path is too long') : undefined,
+    );
+  });
+  const max = wideLimit(config);
+  if (max === 0) return;
+  const limit = limits.limit({ name: 'all', max, windowMs: MINUTE_MS });
+  // Whoever decides whether this instance lives asks often, from few addresses.
+  const health = `/${contextPath}/health`;
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    if (request.url.startsWith(health)) done();
+    else
+      limit(request).then(() => {
+        done();
+      }, done);
+  });
+}

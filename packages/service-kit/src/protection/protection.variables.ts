@@ -1,0 +1,69 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { integer } from '../config.js';
+
+/** Requests a minute from one address to one instance, unless the configuration says otherwise. */
+const WIDE_LIMIT_PER_MINUTE = 60_000;
+
+/** Names that Fastify's `trustProxy` knows for the loopback, link-local and private networks. */
+const NETWORK_NAMES = ['loopback', 'linklocal', 'uniquelocal'];
+
+/** The environment of what stands between a client and the routes. */
+export const protectionVariables = {
+  TRUSTED_PROXIES: listOf(
+    isNetwork,
+    'must be addresses, networks (10.0.0.0/16) or loopback, linklocal, uniquelocal',
+  )
+    .optional()
+    .describe("Proxies whose X-Forwarded-For is believed: `10.0.0.0/16,loopback`; not set: nobody's"),
+  CORS_ORIGINS: listOf(isOrigin, 'must be origins such as https://app.example.com')
+    .optional()
+    .describe('Web pages that may call from a browser: `https://app.example.com`; not set: none'),
+  RATE_LIMIT_PER_MINUTE: integer(0, 100_000_000)
+    .optional()
+    .describe(
+      `Most requests a minute from one address to one instance; 0: any. Not set: ${WIDE_LIMIT_PER_MINUTE}, with AUTH_MODE=none any`,
+    ),
+} as const;
+
+/** What {@link protectionVariables} parse into. */
+export type ProtectionConfig = z.infer<z.ZodObject<typeof protectionVariables>>;
+
+/** What the defaults of limits depend on. */
+export interface Openness {
+  readonly AUTH_MODE?: string | undefined;
+}
+
+/** How many requests a minute one address may send; 0: any number. */
+export const wideLimit = (config: Pick<ProtectionConfig, 'RATE_LIMIT_PER_MINUTE'> & Openness): number =>
+  config.RATE_LIMIT_PER_MINUTE ?? limitUnlessOpen(config, WIDE_LIMIT_PER_MINUTE);
+
+/** A limit's default: none where everybody may do everything, which is for laptops, with one address for all. */
+export const limitUnlessOpen = ({ AUTH_MODE }: Openness, limit: number): number =>
+  (AUTH_MODE ?? 'none') === 'none' ? 0 : limit;
+
+/** A text with commas, as a list. */
+function listOf(isRight: (part: string) => boolean, error: string) {
+  return z.string().transform((text, context): string[] => {
+    const parts = text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
+    if (parts.every(isRight)) return parts;
+    context.addIssue(error);
+    return z.NEVER;
+  });
+}
+
+/** Not `/0`: who trusts everybody trusts nobody. */
+function isNetwork(text: string): boolean {
+  if (NETWORK_NAMES.includes(text)) return true;
+  const [address = '', prefix, ...rest] = text.split('/');
+  const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  if (bits === 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= bits);
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}

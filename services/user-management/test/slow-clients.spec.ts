@@ -1,0 +1,158 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { waitFor } from '@usermgmt/testing/wait';
+import { startService, type TestService } from './support/service.js';
+
+/** Connections that are opened for each way of being slow. */
+const CLIENTS = 20;
+const HEAD = 'POST /usermgmt/user HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+
+interface Ended {
+  seconds: number;
+  answer: string;
+}
+
+let service: TestService;
+let silent: Promise<Ended[]>;
+let slowHeaders: Promise<Ended[]>;
+let slowBody: Promise<Ended[]>;
+let unread: Promise<number>;
+
+// All begin at once: together they take as long as the slowest.
+beforeAll(async () => {
+  service = await startService();
+  unread = secondsUntilUnreadAnswerIsCut();
+  silent = many(() => Promise.resolve());
+  slowHeaders = many((socket) => {
+    socket.write(`${HEAD}X-Slow: `);
+    return dribble(socket, 'x');
+  });
+  slowBody = many((socket) => {
+    socket.write(`${HEAD}Content-Length: 1000\r\n\r\n`);
+    return dribble(socket, ' ');
+  });
+});
+afterAll(async () => {
+  for (const socket of opened) socket.destroy();
+  await service.stop();
+});
+
+const opened: Socket[] = [];
+
+function open(): Socket {
+  const { hostname, port } = new URL(service.url);
+  const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+  opened.push(socket);
+  // Written to after the server's end, a socket fails: the kernel answers with a reset.
+  return socket.on('error', () => undefined);
+}
+
+/** Opens connections, and lets `behave` write on each until the server ends it; they never end themselves. */
+const many = (behave: (socket: Socket) => Promise<void>): Promise<Ended[]> =>
+  Promise.all(
+    Array.from({ length: CLIENTS }, async () => {
+      const begun = performance.now();
+      const socket = open();
+      let answer = '';
+      socket.setEncoding('latin1').on('data', (text: string) => (answer += text));
+      void behave(socket);
+      await Promise.race([once(socket, 'end'), once(socket, 'close')]);
+      return { seconds: (performance.now() - begun) / 1_000, answer };
+    }),
+  );
+
+/** Writes a byte each second for as long as it can. */
+async function dribble(socket: Socket, byte: string): Promise<void> {
+  while (socket.writable) {
+    socket.write(byte);
+    await sleep(1_000);
+  }
+}
+
+/** The reader sees no end, for what was sent before it is not read either: only the server knows. */
+async function secondsUntilUnreadAnswerIsCut(): Promise<number> {
+  const other = await startService();
+  await addUsers(other, 150_000);
+  const before = await connections(other);
+  const { hostname, port } = new URL(other.url);
+  const socket = connect({ host: hostname, port: Number(port) }).on('error', () => undefined);
+  socket.pause();
+  socket.write('GET /usermgmt/users HTTP/1.1\r\nHost: x\r\n\r\n');
+  const begun = performance.now();
+  await waitFor('the connection', async () => (await connections(other)) > before);
+  await waitFor('the cut', async () => (await connections(other)) === before, 60_000);
+  const seconds = (performance.now() - begun) / 1_000;
+  socket.destroy();
+  await other.stop();
+  return seconds;
+}
+
+function addUsers({ dataSource }: TestService, count: number): Promise<unknown> {
+  return dataSource.query(`
+    INSERT INTO users (username_key, username, password, email_key, email, firstname, lastname, role, enabled)
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
+    SELECT 'n' || i, 'n' || i, 'x', 'n' || i, 'n' || i || '@example.com', 'First', 'Last', 'ROLE_USER', 1 FROM n`);
+}
+
+const connections = ({ app }: TestService): Promise<number> =>
+  new Promise((resolve, reject) => {
+    app.getHttpServer().getConnections((error: Error | null, count: number) => {
+      if (error) reject(error);
+      else resolve(count);
+    });
+  });
+
+function expectTimeout(ended: Ended[], atLeast: number, atMost: number): void {
+  expect(ended).toHaveLength(CLIENTS);
+  for (const { seconds, answer } of ended) {
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'REQUEST_TIMEOUT' });
+    expect(seconds).toBeGreaterThan(atLeast);
+    expect(seconds).toBeLessThan(atMost);
+  }
+}
+
+describe('a client that is slow on purpose', () => {
+  it('keeps nobody else from being answered', async () => {
+    await waitFor('all connections', async () => (await connections(service)) >= 3 * CLIENTS);
+    const begun = performance.now();
+    expect((await fetch(`${service.url}/usermgmt/users?limit=10`)).status).toBe(200);
+    expect(performance.now() - begun).toBeLessThan(1_000);
+  });
+
+  it('is not one whose request takes 5 s to arrive', async () => {
+    const socket = open();
+    let answer = '';
+    socket.setEncoding('latin1').on('data', (text: string) => (answer += text));
+    for (const part of [
+      'GET /usermgmt/hello HTTP/1.1\r\n',
+      'Host: x\r\n',
+      'A: b\r\n',
+      'Connection: close\r\n',
+    ]) {
+      socket.write(part);
+      await sleep(1_250);
+    }
+    socket.end('\r\n');
+    await once(socket, 'close');
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  it('is cut off when it says nothing, or its headers take 10 s', async () => {
+    expectTimeout(await silent, 9, 20);
+    expectTimeout(await slowHeaders, 9, 20);
+  });
+
+  it('is cut off when its request takes 30 s, and holds nothing afterwards', async () => {
+    expectTimeout(await slowBody, 29, 40);
+    await waitFor('connections to go', async () => (await connections(service)) < CLIENTS, 5_000);
+  }, 60_000);
+
+  it('is cut off when it does not read the answer', async () => {
+    const seconds = await unread;
+    expect(seconds).toBeGreaterThan(14);
+    expect(seconds).toBeLessThan(45);
+  }, 60_000);
+});
