@@ -60,7 +60,7 @@ export class AccessControl {
   private admit(request: FastifyRequest, done: (error?: Error) => void): void {
     const access = this.accessOf(request);
     // What is not there has no secret: 404 and 405 are for everybody.
-    if (request.is404 || access?.anybody === true) {
+    if (request.is404 || request.routeOptions.url === CORS_ROUTE || access?.anybody === true) {
       done();
       return;
     }
@@ -90,6 +90,9 @@ export class AccessControl {
     );
   }
 }
+
+/** What @fastify/cors adds for OPTIONS: it passes on to the 404 and 405 of everybody. */
+const CORS_ROUTE = '*';
 
 /** HEAD is as GET: Fastify adds it to each. */
 const keyOf = (method: string, url: string): string => `${method === 'HEAD' ? 'GET' : method} ${url}`;
