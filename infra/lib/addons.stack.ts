@@ -10,6 +10,7 @@ import { ebsCsi } from './addons/ebs-csi.ts';
 import { eksAddon } from './addons/eks-addon.ts';
 import { externalDns } from './addons/external-dns.ts';
 import { externalSecrets } from './addons/external-secrets.ts';
+import { karpenter } from './addons/karpenter.ts';
 import { loadBalancerController } from './addons/load-balancer-controller.ts';
 import type { Config } from './config/config.ts';
 
@@ -27,7 +28,7 @@ export class AddonsStack extends Stack {
   constructor(scope: Construct, id: string, config: Config, props: AddonsStackProps) {
     super(scope, id, props);
     const { cluster, databaseSecret, zone } = props;
-    const { scaling, classicLoadBalancers, name } = config.cluster;
+    const { scaling, classicLoadBalancers, name, privateNodes } = config.cluster;
     // Auto Mode brings its own.
     if (scaling !== 'auto-mode') {
       eksAddon(this, cluster, 'coredns');
@@ -40,6 +41,7 @@ export class AddonsStack extends Stack {
     const charts = [externalSecrets(this, cluster, databaseSecret)];
     if (zone) charts.push(externalDns(this, cluster, zone));
     if (scaling === 'cluster-autoscaler') charts.push(clusterAutoscaler(this, cluster, name));
+    if (scaling === 'karpenter' && privateNodes) charts.push(karpenter(this, cluster, name, privateNodes));
     for (const chart of charts) chart.node.addDependency(balancers);
   }
 }

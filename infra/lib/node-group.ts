@@ -14,7 +14,7 @@ import type { NodeGroupConfig } from './config/cluster.ts';
 import { justify, managedPolicies } from './justify.ts';
 
 /** What a node may do by itself; what pods may do, their own roles say. */
-const POLICIES = [
+export const NODE_POLICIES = [
   'AmazonEKSWorkerNodePolicy',
   'AmazonEC2ContainerRegistryPullOnly',
   'AmazonSSMManagedInstanceCore',
@@ -36,12 +36,12 @@ export class NodeGroup extends Construct {
     super(scope, id);
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('ec2.amazonaws.com'),
-      managedPolicies: POLICIES.map((policy) => ManagedPolicy.fromAwsManagedPolicyName(policy)),
+      managedPolicies: NODE_POLICIES.map((policy) => ManagedPolicy.fromAwsManagedPolicyName(policy)),
     });
     justify(
       this.role,
       managedPolicies(
-        POLICIES,
+        NODE_POLICIES,
         'The policies that AWS keeps for nodes: join the cluster, pull images, Session Manager.',
       ),
     );

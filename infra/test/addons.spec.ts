@@ -143,6 +143,49 @@ describe('the cluster autoscaler', () => {
   });
 });
 
+describe('Karpenter', () => {
+  const { may } = podRole(large.addons!, 'kube-system', 'karpenter');
+
+  it('may change only what carries the tag of its cluster', () => {
+    const changing = may.filter(({ Action }) =>
+      /Terminate|Delete(?!Message)|Create/.test(JSON.stringify(Action)),
+    );
+    const tagged = changing.filter(({ Condition }) =>
+      JSON.stringify(Condition ?? '').includes('kubernetes.io/cluster/eksdemo1'),
+    );
+    // The first statement is about what instances are made from: images, subnets and the like.
+    expect(changing.length - tagged.length).toBe(1);
+    expect(changing.find((statement) => !tagged.includes(statement))!.Action).toEqual([
+      'ec2:CreateFleet',
+      'ec2:RunInstances',
+    ]);
+  });
+
+  it('may give instances the one role for nodes, and no other', () => {
+    const passing = may.find(({ Action }) => Action === 'iam:PassRole');
+    expect(passing).toMatchObject({
+      Resource: { 'Fn::GetAtt': [expect.stringMatching(/^KarpenterNode/), 'Arn'] },
+      Condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
+    });
+    large.addons!.hasResourceProperties('AWS::EKS::AccessEntry', { Type: 'EC2_LINUX' });
+  });
+
+  it('hears of instances that are about to go', () => {
+    large.addons!.resourceCountIs('AWS::Events::Rule', 4);
+    large.addons!.hasResourceProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true });
+    expect(valuesOf('karpenter', large.addons!)).toContain('"interruptionQueue":');
+  });
+
+  it('makes nodes as those of the group are, up to a limit, and takes them away before it goes itself', () => {
+    const [manifest] = Object.values(large.addons!.findResources('Custom::AWSCDK-EKS-KubernetesResource'));
+    const text = JSON.stringify(manifest!.Properties.Manifest).replaceAll('\\', '');
+    expect(text).toContain('"kubernetes.io/arch","operator":"In","values":["arm64"]');
+    expect(text).toContain('"httpTokens":"required","httpPutResponseHopLimit":1');
+    expect(text).toContain('"limits":{"cpu":"64"}');
+    expect(manifest!.DependsOn).toContainEqual(expect.stringMatching(/^KarpenterChart/));
+  });
+});
+
 describe('Container Insights', () => {
   it('runs in the mode whose names the dashboard and the alarms use', () => {
     slides.addons!.hasResourceProperties('AWS::EKS::Addon', {

@@ -53,5 +53,8 @@ export const clusterSchema = z
       context.addIssue({ code: 'custom', path: [path], message });
     };
     if (cluster.scaling === 'auto-mode' && hasNodes) complain('scaling', 'auto-mode makes all nodes itself');
+    if (cluster.scaling === 'karpenter' && !cluster.privateNodes) {
+      complain('scaling', 'karpenter itself runs on privateNodes');
+    }
     if (cluster.scaling !== 'auto-mode' && !hasNodes) complain('privateNodes', 'without nodes nothing runs');
   });
