@@ -4,6 +4,8 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger, PinoLogger } from 'nestjs-pino';
 import { logRequests } from './access-log.js';
+import { AUDIT_RULES } from './audit/audit-rules.js';
+import { auditRequests } from './audit/audit.js';
 import { AccessControl } from './auth/access-control.js';
 import { answerClientError, answerRouterError } from './bare-answers.js';
 import { addJsonBodyParser } from './json-body.js';
@@ -66,6 +68,7 @@ export async function createApplication(
   if (app.get<MetricsAddress>(METRICS_ADDRESS).port !== 0) {
     measureRequests(fastify, requests, app.get(Metrics));
   }
+  auditRequests(fastify, service, config, app.get(AUDIT_RULES));
   // After what observes requests, so that those which are refused are seen too.
   await protect(fastify, app.get(RateLimits), config, service.contextPath);
   app.get(RouteTable).watch(fastify);

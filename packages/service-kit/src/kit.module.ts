@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { AcceptGuard } from './accept.guard.js';
+import type { AuditConfig } from './audit/audit.variables.js';
 import { AccessControl } from './auth/access-control.js';
 import type { CommonConfig } from './config.js';
 import { HealthChecks, HealthController } from './health.js';
@@ -21,6 +22,7 @@ import { ValidationPipe } from './validation.pipe.js';
 /** What the kit needs to know. */
 export type KitConfig = CommonConfig &
   TracingConfig &
+  AuditConfig &
   ProtectionConfig &
   Openness & { readonly METRICS_PORT: number };
 

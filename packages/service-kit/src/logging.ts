@@ -7,7 +7,8 @@ import { requestContext } from './request-context.js';
 /** Injection token of the share of successful requests that are logged. */
 export const ACCESS_LOG_SAMPLE_RATE = Symbol('AccessLogSampleRate');
 
-const stdout = new LogStream(destination({ sync: true }));
+/** Where all lines go, unless something else is said. */
+export const stdout = new LogStream(destination({ sync: true }));
 
 /** Nest tells each module and route at start, 40 lines that nobody needs twice. */
 const NOISY = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer']);

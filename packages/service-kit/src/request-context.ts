@@ -13,6 +13,8 @@ export interface RequestContext {
   entity: Segment | Subsegment | undefined;
   /** Whom the request acts as, once that is known. */
   principal?: Principal | undefined;
+  /** The code of the problem that it is answered with. */
+  problem?: string;
 }
 
 /** The one place where the context of a request is kept, for traces and log lines alike. */

@@ -27,7 +27,11 @@ export interface System {
   /** Starts a part that was killed, on its old address; it may take a while to answer. */
   start(part: Part): Promise<void>;
   /** Runs a command of the user-management image. @returns what it printed */
-  command(entry: 'outbox' | 'admin' | 'migrate', words: readonly string[], input?: string): Promise<string>;
+  command(
+    entry: 'outbox' | 'admin' | 'audit' | 'migrate',
+    words: readonly string[],
+    input?: string,
+  ): Promise<string>;
   /** All that user-management and notification have logged. */
   logs(): Promise<string>;
   stop(): Promise<void>;

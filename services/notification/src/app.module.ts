@@ -1,6 +1,8 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { AUDIT_RULES } from '@usermgmt/service-kit/audit/audit-rules';
 import { KitModule } from '@usermgmt/service-kit/kit.module';
 import { AuthModule } from './auth/auth.module.js';
+import { AUDIT } from './audit-rules.js';
 import { CONFIG, type Config } from './config.js';
 import { MailModule } from './mail/mail.module.js';
 import { service } from './service.js';
@@ -15,7 +17,10 @@ export class AppModule {
       module: AppModule,
       imports: [KitModule.forRoot(service, config), AuthModule, MailModule.forRoot(config)],
       controllers: [StatusController],
-      providers: [{ provide: CONFIG, useValue: config }],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: AUDIT_RULES, useValue: AUDIT },
+      ],
       exports: [CONFIG],
     };
   }

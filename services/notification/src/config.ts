@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { auditVariables } from '@usermgmt/service-kit/audit/audit.variables';
 import { ALWAYS, checkJwt, checkMode } from '@usermgmt/service-kit/auth/auth.variables';
 import { commonVariables, hostname, integer } from '@usermgmt/service-kit/config';
 import { emailAddress } from '@usermgmt/service-kit/email-address';
@@ -18,6 +19,7 @@ export const configSchema = z
     ...authVariables,
     ...commonVariables,
     ...protectionVariables,
+    ...auditVariables,
     ...tracingVariables('notification-microservice'),
     AWS_MAIL_SERVER_FROM_ADDRESS: emailAddress
       .default('no-reply@example.com')

@@ -48,4 +48,5 @@ await runCommand(USAGE, async (database) => {
     new UsersRepository(database).insert(manager, { ...parsed.data, enabled: true, password: hash }),
   );
   process.stdout.write(`administrator ${username} created\n`);
+  return { what: 'admin create', onWhom: username };
 });

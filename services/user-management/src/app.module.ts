@@ -1,6 +1,8 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { AUDIT_RULES } from '@usermgmt/service-kit/audit/audit-rules';
 import { KitModule } from '@usermgmt/service-kit/kit.module';
 import { AuthModule } from './auth/auth.module.js';
+import { AUDIT } from './audit/audit-rules.js';
 import { CONFIG, type Config } from './config.js';
 import { DatabaseModule } from './database/database.module.js';
 import { service } from './service.js';
@@ -14,7 +16,10 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [KitModule.forRoot(service, config), AuthModule, DatabaseModule, StatusModule, UsersModule],
-      providers: [{ provide: CONFIG, useValue: config }],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: AUDIT_RULES, useValue: AUDIT },
+      ],
       exports: [CONFIG],
     };
   }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { auditVariables } from '@usermgmt/service-kit/audit/audit.variables';
 import { ALWAYS, checkJwt, checkMode } from '@usermgmt/service-kit/auth/auth.variables';
 import { commonVariables, flag, hostname, integer } from '@usermgmt/service-kit/config';
 import { limitUnlessOpen, protectionVariables } from '@usermgmt/service-kit/protection/protection.variables';
@@ -57,6 +58,7 @@ export const configSchema = z
     METRICS_PORT: integer(0, 65_535).default(9095).describe('Port of /metrics; 0: no metrics'),
     ...commonVariables,
     ...protectionVariables,
+    ...auditVariables,
     ...tracingVariables('usermanagement-microservice'),
   })
   .refine(({ NODE_ENV, DB_HOSTNAME }) => NODE_ENV !== 'production' || DB_HOSTNAME !== undefined, {

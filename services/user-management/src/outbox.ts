@@ -44,20 +44,20 @@ await runCommand(USAGE, async (database) => {
         const { createdAt, dueAt, ...others } = entry;
         say(JSON.stringify({ ...others, created: new Date(createdAt), due: new Date(dueAt) }));
       }
-      return;
+      return undefined;
     }
     case 'retry': {
       if ((id === undefined) === (all !== true)) throw new UsageError('retry needs an ID, or --all');
       const count = await messages.retry(id, Date.now());
       if (id !== undefined && count === 0) throw new Error('there is no dead mail with this ID');
       say(`${count} will be tried again`);
-      return;
+      return { what: 'outbox retry' };
     }
     case 'purge': {
       if (state !== 'sent' && state !== 'dead')
         throw new UsageError('purge needs --state sent or --state dead');
       say(`${await messages.purge(state)} deleted`);
-      return;
+      return { what: `outbox purge --state ${state}` };
     }
     default:
       throw new UsageError(verb === undefined ? 'what is to be done?' : `there is no verb ${verb}`);

@@ -38,9 +38,11 @@ export interface Openness {
 export const wideLimit = (config: Pick<ProtectionConfig, 'RATE_LIMIT_PER_MINUTE'> & Openness): number =>
   config.RATE_LIMIT_PER_MINUTE ?? limitUnlessOpen(config, WIDE_LIMIT_PER_MINUTE);
 
-/** A limit's default: none where everybody may do everything, which is for laptops, with one address for all. */
-export const limitUnlessOpen = ({ AUTH_MODE }: Openness, limit: number): number =>
-  (AUTH_MODE ?? 'none') === 'none' ? 0 : limit;
+/** Whether everybody may do everything: on laptops, where all have one address. */
+export const isOpen = ({ AUTH_MODE }: Openness): boolean => (AUTH_MODE ?? 'none') === 'none';
+
+/** A limit's default; 0: none. */
+export const limitUnlessOpen = (config: Openness, limit: number): number => (isOpen(config) ? 0 : limit);
 
 /** A text with commas, as a list. */
 function listOf(isRight: (part: string) => boolean, error: string) {

@@ -21,7 +21,7 @@ export async function startApplication(
   // The SDK signs whatever it is given; the fakes do not look.
   process.env.AWS_ACCESS_KEY_ID = 'test';
   process.env.AWS_SECRET_ACCESS_KEY = 'test';
-  const config = loadConfig(configSchema, { LOG_LEVEL: 'silent', ...environment });
+  const config = loadConfig(configSchema, { LOG_LEVEL: 'silent', AUDIT_FILE: '/dev/null', ...environment });
   const app = await createApplication(service, AppModule.forRoot(config), config);
   const logs: string[] = [];
   const note = (...parts: unknown[]): void => {

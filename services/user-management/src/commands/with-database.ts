@@ -1,12 +1,25 @@
+import { AuditLog } from '@usermgmt/service-kit/audit/audit-log';
+import { Pseudonyms } from '@usermgmt/service-kit/audit/pseudonyms';
 import { HealthChecks } from '@usermgmt/service-kit/health';
 import { helpText, loadConfigOrExit } from '@usermgmt/service-kit/service';
 import { NoTracer } from '@usermgmt/service-kit/tracing/tracer';
+import { destination } from 'pino';
+import { AUDIT } from '../audit/audit-rules.js';
 import { type Config, configSchema } from '../config.js';
 import { createDataSource } from '../database/data-source.js';
 import { Database } from '../database/database.js';
+import { service } from '../service.js';
 
 /** A mistake in the command's words: its message is shown with the usage, and the exit code is 2. */
 export class UsageError extends Error {}
+
+/** What a command has changed, for its audit line. */
+export interface AuditedChange {
+  /** The command's words, without values. */
+  what: string;
+  /** The user's name, if it is about one. */
+  onWhom?: string;
+}
 
 /**
  * Runs one of the operators' commands against the configured database and
@@ -14,7 +27,7 @@ export class UsageError extends Error {}
  */
 export async function runCommand(
   usage: string,
-  work: (database: Database, config: Config) => Promise<void>,
+  work: (database: Database, config: Config) => Promise<AuditedChange | undefined>,
 ): Promise<void> {
   if (process.argv.includes('--help')) {
     process.stdout.write(helpText(usage, configSchema));
@@ -24,11 +37,24 @@ export async function runCommand(
   const dataSource = createDataSource(config);
   try {
     await dataSource.initialize();
-    await work(new Database(dataSource, new HealthChecks(), new NoTracer()), config);
+    const change = await work(new Database(dataSource, new HealthChecks(), new NoTracer()), config);
+    if (change) audit(change, config);
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n${error instanceof UsageError ? `${usage}\n` : ''}`);
     process.exitCode = error instanceof UsageError ? 2 : 1;
   } finally {
     if (dataSource.isInitialized) await dataSource.destroy();
   }
+}
+
+/** Standard output is for what was asked; whatever collects logs takes standard error too. */
+function audit({ what, onWhom }: AuditedChange, config: Config): void {
+  const log = new AuditLog(service.name, config.APP_VERSION, config, destination({ dest: 2, sync: true }));
+  const pseudonyms = new Pseudonyms(config.AUDIT_KEY);
+  log.write({
+    who: 'operator',
+    what,
+    onWhom: onWhom === undefined ? undefined : `user:${pseudonyms.of(AUDIT.keyOf(onWhom))}`,
+    outcome: 'done',
+  });
 }
