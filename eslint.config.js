@@ -52,7 +52,7 @@ const BROWSER_GLOBALS = [
 const readonly = (names) => Object.fromEntries(names.map((name) => [name, 'readonly']));
 
 export default defineConfig(
-  globalIgnores(['**/dist/', '**/.turbo/', '**/cdk.out/', '.data/', 'coverage/']),
+  globalIgnores(['**/dist/', '**/.turbo/', '**/cdk.out/', '.data/', 'coverage/', 'build/']),
   js.configs.recommended,
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },

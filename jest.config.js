@@ -40,6 +40,10 @@ export default {
   coverageProvider: 'v8',
   // A busy machine is no error; what must be quick is measured by the test itself.
   testTimeout: 30_000,
+  // What CodeBuild reads its test reports from.
+  reporters: process.env.JUNIT_FILE
+    ? ['default', ['jest-junit', { outputFile: process.env.JUNIT_FILE }]]
+    : ['default'],
   globalSetup: './packages/testing/global-setup.js',
   globalTeardown: './packages/testing/global-teardown.js',
   projects: [

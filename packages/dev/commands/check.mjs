@@ -22,8 +22,12 @@ const TOOLS = {
   ],
 };
 
-/** `npm run check`: all that must be well before a change is merged; stops at the first stage that is not. */
-export default async function check() {
+/**
+ * `npm run check`: all that must be well before a change is merged; stops at the first stage that is not.
+ *
+ * @param {string[]} args passed on to Jest
+ */
+export default async function check(args) {
   await ensureInstalled();
   await ensureInfraInstalled();
   const node = await findServiceNode();
@@ -38,7 +42,7 @@ export default async function check() {
     }
     say(`${green('ok')} ${stage}`);
   }
-  return test([]);
+  return test(args);
 }
 
 /** @param {string} node @param {string[]} tool */

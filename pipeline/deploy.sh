@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# deploy.sh: applies the overlay, waits for migration and rollout, and tries it out as a client does. If anything
+# fails it says what and why, goes back to the version before, and ends with an error.
+set -euo pipefail
+: "${OVERLAY:?}" "${NAMESPACE:?}" "${HOST:?}" "${COMMIT:?}"
+cd "$(dirname "$0")/.."
+deployments=(usermgmt-microservice notification-microservice)
+declare -A before
+step='look at what runs'
+
+in_namespace() { kubectl --namespace "$NAMESPACE" "$@"; }
+revision() {
+  in_namespace get deployment "$1" --ignore-not-found \
+    --output 'jsonpath={.metadata.annotations.deployment\.kubernetes\.io/revision}'
+}
+begin() { step=$1; printf '\n== %s\n' "$step"; }
+ask() {
+  curl --fail --silent --show-error --max-time 10 --retry 12 --retry-delay 5 --retry-all-errors "https://$HOST$1"
+}
+
+take_back() {
+  local status=$? deployment now
+  [[ $status == 0 ]] && return
+  trap - EXIT
+  set +e
+  printf '\n!!! FAILED: %s (exit code %s)\n' "$step" "$status"
+  in_namespace get pods
+  in_namespace get events --field-selector type=Warning --sort-by .lastTimestamp | tail -n 15
+  for deployment in "${deployments[@]}"; do
+    now=$(revision "$deployment")
+    if [[ -z ${before[$deployment]:-} ]]; then
+      echo "$deployment was not there before: there is no version to go back to"
+    elif [[ $now != "${before[$deployment]}" ]]; then
+      in_namespace rollout undo "deployment/$deployment" --to-revision "${before[$deployment]}"
+      in_namespace rollout status "deployment/$deployment" --timeout 300s
+    fi
+  done
+  echo "!!! FAILED: $step; the version before is back"
+  exit "$status"
+}
+trap take_back EXIT
+
+for deployment in "${deployments[@]}"; do before[$deployment]=$(revision "$deployment"); done
+
+begin "apply $OVERLAY, run the migration, wait for the rollout"
+npm run --silent k8s -- apply "$OVERLAY"
+
+begin "ask https://$HOST/usermgmt/users"
+ask /usermgmt/users >/dev/null
+
+begin "ask whether ${COMMIT:0:7} answers"
+answer=$(ask /usermgmt/hello-bean)
+[[ $answer == *"\"appversion\":\"${COMMIT:0:7}\""* ]] || { echo "it answered $answer"; exit 1; }
+
+printf '\n%s is deployed to %s: %s\n' "${COMMIT:0:7}" "$NAMESPACE" "$answer"
