@@ -41,7 +41,7 @@ export default {
       repository: 'example/usermgmt',
     },
     architecture: 'amd64',
-    production: { overlay: 'alb-ssl-external-dns', namespace: 'usermgmt' },
+    production: { overlay: 'alb-ssl-external-dns', namespace: 'usermgmt', host: 'ums.example.com' },
     approvedBy: 'operators@example.com',
   },
 } satisfies ConfigInput;

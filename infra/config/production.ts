@@ -46,8 +46,8 @@ export default {
       repository: 'example/usermgmt',
     },
     architecture: 'arm64',
-    staging: { overlay: 'staging', namespace: 'usermgmt-staging' },
-    production: { overlay: 'production', namespace: 'usermgmt' },
+    staging: { overlay: 'staging', namespace: 'usermgmt-staging', host: 'staging.example.com' },
+    production: { overlay: 'production', namespace: 'usermgmt', host: 'usermgmt.example.com' },
     approvedBy: 'operators@example.com',
   },
 } satisfies ConfigInput;

@@ -176,7 +176,12 @@ describe('a deployment', () => {
       Name: 'deploy-eks-devops-usermgmt',
       Source: { BuildSpec: 'buildspec-deploy.yml' },
       VpcConfig: { VpcId: Match.anyValue(), Subnets: Match.anyValue() },
-      Environment: { PrivilegedMode: false },
+      Environment: {
+        PrivilegedMode: false,
+        EnvironmentVariables: Match.arrayWith([
+          Match.objectLike({ Name: 'HOST', Value: 'usermgmt.example.com' }),
+        ]),
+      },
     });
     large.hasResourceProperties('AWS::EC2::SecurityGroupIngress', {
       FromPort: 443,
@@ -201,7 +206,7 @@ describe('the configuration of the pipeline', () => {
   it.each([
     [
       'a namespace that is not there',
-      { production: { overlay: 'production', namespace: 'other' } },
+      { production: { overlay: 'production', namespace: 'other', host: 'a.example.com' } },
       'pipeline.production.namespace: other is not one of cluster.namespaces',
     ],
     [

@@ -26,6 +26,8 @@ const stageSchema = z.strictObject({
   overlay: z.string().regex(/^[a-z0-9-]+$/),
   /** The namespace of that overlay, in which this stage may change things. */
   namespace: z.string(),
+  /** The name under which it is reached: after a deployment `https://HOST/usermgmt/users` must answer. */
+  host: z.hostname(),
 });
 
 /** From a commit to the cluster. */

@@ -19,7 +19,7 @@ export function deployProject(
   scope: Construct,
   config: Config,
   stageName: string,
-  { overlay, namespace }: StageConfig,
+  { overlay, namespace, host }: StageConfig,
   { cluster, vpc }: { cluster: Cluster; vpc: IVpc },
 ): PipelineProject {
   const securityGroup = new SecurityGroup(scope, `${stageName}Deployer`, {
@@ -42,6 +42,7 @@ export function deployProject(
       CLUSTER_NAME: { value: cluster.clusterName },
       NAMESPACE: { value: namespace },
       OVERLAY: { value: overlay },
+      HOST: { value: host },
     },
     vpc,
     subnetSelection: { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
