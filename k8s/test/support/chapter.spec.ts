@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { matches, readSteps, runStep } from './chapter.ts';
+
+describe('what a chapter shows', () => {
+  it.each([
+    ['a b', 'a   b\n'],
+    ['pod/… created', 'pod/x-1 created'],
+    ['…\nlast', 'one\ntwo\nlast'],
+    ['…\nlast', 'last'],
+    ['first\n…', 'first\nsecond'],
+    ['NAME READY\nx 1/1', 'NAME    READY\nx       1/1   \n'],
+    ['{…"msg":"a.b"}', '{"level":"info","msg":"a.b"}'],
+  ])('%j is %j', (shown, printed) => {
+    expect(matches(shown, printed)).toBe(true);
+  });
+
+  it.each([
+    ['a', 'b'],
+    ['a', 'a\nb'],
+    ['a\nb', 'a'],
+    ['…\nlast', 'last\nmore'],
+    ['a.c', 'abc'],
+    ['', 'something'],
+  ])('%j is not %j', (shown, printed) => {
+    expect(matches(shown, printed)).toBe(false);
+  });
+});
+
+describe('a chapter', () => {
+  let folder: string;
+  let file: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'usermgmt-test-'));
+    file = join(folder, 'chapter.md');
+    const fence = '```';
+    writeFileSync(
+      file,
+      `# Chapter\n\n${fence}sh\necho one\n${fence}\n\n${fence}text\none\n${fence}\n\n${fence}sh aws\nexit 1\n${fence}\n\n${fence}sh\nfalse\necho two\n${fence}\n`,
+    );
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is read as commands with what they print, without those that need an account', () => {
+    expect(readSteps(file)).toEqual([
+      { line: 3, commands: 'echo one\n', output: 'one\n' },
+      { line: 15, commands: 'false\necho two\n', output: undefined },
+    ]);
+  });
+
+  it('fails with a command that fails, and with another output', async () => {
+    const [one, two] = readSteps(file);
+    await runStep(one!);
+    await expect(runStep(two!)).rejects.toThrow('line 15');
+    await expect(runStep({ ...one!, output: 'three' })).rejects.toThrow('should print');
+  });
+});

@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+const TIMEOUT_MS = 300_000;
+
+/** One command block of a chapter, and what the chapter says that it prints. */
+export interface Step {
+  /** Line of the block in the file, for the reader of a failure. */
+  line: number;
+  commands: string;
+  /** Undefined where the chapter shows no output. */
+  output: string | undefined;
+}
+
+/**
+ * Reads the steps of a chapter: each block marked `sh`, with the block marked
+ * `text` that follows it. Blocks marked `sh aws` need an account and are left out.
+ */
+export function readSteps(file: string): Step[] {
+  const steps: Step[] = [];
+  const blocks = readFileSync(file, 'utf8').matchAll(/^```(\S+)( [^\n]*)?\n([\s\S]*?)^```$/gm);
+  for (const { 1: language, 2: info = '', 3: body = '', index, input } of blocks) {
+    const line = input.slice(0, index).split('\n').length;
+    const last = steps.at(-1);
+    if (language === 'sh' && info.trim() === '') steps.push({ line, commands: body, output: undefined });
+    else if (language === 'text' && last) last.output = body;
+  }
+  return steps;
+}
+
+/**
+ * Runs a step as a reader would type it.
+ *
+ * @throws Error if a command fails, or prints something else than the chapter says
+ */
+export async function runStep({ line, commands, output }: Step): Promise<void> {
+  const printed = await bash(commands).catch((error: unknown) => {
+    throw new Error(`line ${line}:\n${commands}${String(error)}`);
+  });
+  if (output === undefined || matches(output, printed)) return;
+  throw new Error(`line ${line}:\n${commands}\nshould print:\n${output}\nbut printed:\n${printed}`);
+}
+
+/** In what a chapter shows, `…` stands for any text of a line, and alone on a line for any lines. */
+export function matches(shown: string, printed: string): boolean {
+  const lines = shown.trim().split('\n');
+  const pattern = lines
+    .map((line) => {
+      if (line.trim() === '…') return '(?:.*\\n)*?';
+      const words = line.trim().split(/\s+/);
+      const text = words.map((word) => word.split('…').map(escaped).join('.*?')).join('\\s+');
+      return `\\s*${text}[^\\S\\n]*\\n`;
+    })
+    .join('');
+  return new RegExp(`^${pattern}$`).test(`${printed.trim()}\n`);
+}
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+function bash(commands: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(
+      'bash',
+      ['-euo', 'pipefail', '-c', commands],
+      // Jest's own process.env is not what a child gets by itself.
+      {
+        env: process.env,
+        timeout: TIMEOUT_MS,
+        cwd: new URL('../../../', import.meta.url).pathname,
+        maxBuffer: 2 ** 24,
+      },
+      (error, stdout, stderr) => {
+        if (error) reject(new Error(`${error.message}\n${stdout}`));
+        else resolve(stdout || stderr);
+      },
+    );
+  });
+}
