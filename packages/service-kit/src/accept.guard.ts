@@ -27,7 +27,8 @@ export class AcceptGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const types = this.reflector.get<string[] | undefined>(MEDIA_TYPES, context.getHandler());
-    if (request.method === 'GET' || request.method === 'HEAD') {
+    const { accept = '*/*' } = request.headers;
+    if (accept !== '*/*' && (request.method === 'GET' || request.method === 'HEAD')) {
       if (new Negotiator(request.raw).mediaTypes(types ?? JSON_TYPES).length === 0) {
         throw new AppError(406, 'NOT_ACCEPTABLE', `This is available as ${(types ?? JSON_TYPES)[0]} only`);
       }

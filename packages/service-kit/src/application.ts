@@ -11,7 +11,7 @@ import { answerClientError, answerRouterError } from './bare-answers.js';
 import { addJsonBodyParser } from './json-body.js';
 import type { KitConfig } from './kit.module.js';
 import { Lifecycle } from './lifecycle.js';
-import { ACCESS_LOG_SAMPLE_RATE } from './logging.js';
+import { ACCESS_LOG_SAMPLE_RATE, stdout } from './logging.js';
 import { serveApiDocs } from './openapi.js';
 import { Metrics } from './metrics/metrics.js';
 import { METRICS_ADDRESS, type MetricsAddress } from './metrics/metrics.server.js';
@@ -64,6 +64,7 @@ export async function createApplication(
   logRequests(requests, PinoLogger.root, {
     contextPath: service.contextPath,
     sampleRate: app.get<number>(ACCESS_LOG_SAMPLE_RATE),
+    output: stdout,
   });
   if (app.get<MetricsAddress>(METRICS_ADDRESS).port !== 0) {
     measureRequests(fastify, requests, app.get(Metrics));

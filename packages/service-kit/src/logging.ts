@@ -2,6 +2,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import { destination } from 'pino';
 import { LogStream } from './log-stream.js';
+import { timestamp } from './log-time.js';
 import { requestContext } from './request-context.js';
 
 /** Injection token of the share of successful requests that are logged. */
@@ -38,7 +39,7 @@ export function loggingModule(service: string, version: string, level: string): 
           if (context === undefined || !NOISY.has(context)) method.apply(this, parameters);
         },
       },
-      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      timestamp,
     },
     forRoutes: [],
   });

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Requests } from '../requests.js';
 import type { Metrics } from './metrics.js';
 
@@ -28,12 +28,9 @@ export function measureRequests(fastify: FastifyInstance, requests: Requests, me
     inFlight.inc();
     done();
   });
-  requests.onEnd((request, reply, gaveUp) => {
+  requests.onEnd(({ request, reply, route, gaveUp }) => {
     inFlight.dec();
-    const labels = {
-      method: METHODS.has(request.method) ? request.method : 'other',
-      route: routeOf(request),
-    };
+    const labels = { method: METHODS.has(request.method) ? request.method : 'other', route };
     if (gaveUp) abandoned.inc(labels);
     else {
       const status_class = `${Math.floor(reply.statusCode / 100)}xx`;
@@ -41,6 +38,3 @@ export function measureRequests(fastify: FastifyInstance, requests: Requests, me
     }
   });
 }
-
-const routeOf = (request: FastifyRequest): string =>
-  request.is404 ? '(no route)' : (request.routeOptions.url ?? '(no route)');

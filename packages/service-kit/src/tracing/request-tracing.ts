@@ -1,7 +1,7 @@
 import type { Segment } from 'aws-xray-sdk-core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { requestContext } from '../request-context.js';
-import type { Requests } from '../requests.js';
+import { type Requests, routeOf } from '../requests.js';
 import { formatTraceHeader, parseTraceHeader } from './trace-header.js';
 import type { XraySdk } from './xray-sdk.js';
 import type { XrayTracer } from './xray.tracer.js';
@@ -46,15 +46,15 @@ export function traceRequests(
     if (context) context.entity = segment;
     done();
   });
-  requests.onEnd((request, reply, gaveUp) => {
+  requests.onEnd(({ request, reply, route, gaveUp }) => {
     const state = traced.get(request);
     if (!state) return;
     traced.delete(request);
     const { segment, error } = state;
     if (gaveUp) {
       segment.addErrorFlag();
-      tracer.endRequest(segment, { request: requestBlock(request) }, 0, undefined);
-    } else tracer.endRequest(segment, httpBlock(request, reply), reply.statusCode, error);
+      tracer.endRequest(segment, { request: requestBlock(request, route) }, 0, undefined);
+    } else tracer.endRequest(segment, httpBlock(request, reply, route), reply.statusCode, error);
   });
 }
 
@@ -73,19 +73,14 @@ function decide(
   });
 }
 
-/** The route's template: a path may hold a user's name. */
-function routeOf(request: FastifyRequest): string {
-  return request.is404 ? '(no route)' : (request.routeOptions.url ?? '(no route)');
-}
-
 /** X-Ray takes at most 250 characters of these. */
 const short = (text: string): string => text.slice(0, 250);
 
-function requestBlock(request: FastifyRequest): object {
+function requestBlock(request: FastifyRequest, route: string): object {
   const ip = (request.ip as string | undefined) ?? '';
   return {
     method: request.method,
-    url: short(`${request.protocol}://${request.headers.host ?? ''}${routeOf(request)}`),
+    url: short(`${request.protocol}://${request.headers.host ?? ''}${route}`),
     user_agent: short(request.headers['user-agent'] ?? ''),
     // Of X-Forwarded-For only if a trusted proxy sent it.
     client_ip: short(ip),
@@ -93,10 +88,10 @@ function requestBlock(request: FastifyRequest): object {
   };
 }
 
-function httpBlock(request: FastifyRequest, reply: FastifyReply): object {
+function httpBlock(request: FastifyRequest, reply: FastifyReply, route: string): object {
   const length = Number(reply.getHeader('content-length'));
   return {
-    request: requestBlock(request),
+    request: requestBlock(request, route),
     response: { status: reply.statusCode, ...(Number.isFinite(length) && { content_length: length }) },
   };
 }

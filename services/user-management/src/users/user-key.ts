@@ -27,6 +27,8 @@ const FOLDED_LETTERS = new RegExp(`[${Object.keys(FOLDED).join('')}]`, 'gu');
 const IGNORED =
   /(?<![иИ ])\u0306|(?<! )[[[\p{Script=Inherited}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Hebrew}\p{Script=Arabic}]&&\p{M}]--[\u0306\u0653-\u0655]]|[\p{Cf}\p{Default_Ignorable_Code_Point}]/gv;
 
+const ASCII = /^\p{ASCII}*$/u;
+
 const stripped = (text: string): string => text.normalize('NFKD').replace(IGNORED, '');
 
 /**
@@ -37,6 +39,8 @@ const stripped = (text: string): string => text.normalize('NFKD').replace(IGNORE
  * Where the two differ is listed in docs/compatibility.md.
  */
 export function usernameKey(username: string): string {
+  // Nearly all names: in ASCII there is nothing but case to leave out.
+  if (ASCII.test(username)) return username.toLowerCase();
   return stripped(stripped(username).toLowerCase())
     .replace(FOLDED_LETTERS, (letter) => FOLDED[letter] ?? letter)
     .normalize('NFC');
