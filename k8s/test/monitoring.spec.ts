@@ -1,11 +1,14 @@
-import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   alertRules,
   nameOf,
-  ruleFiles,
   ruleTests,
   runbooks,
   scrapeExamples,
+  writeForPromtool,
 } from './support/monitoring-files.ts';
 import { hasPromtool, promtool, promtoolOn } from './support/promtool.ts';
 
@@ -14,14 +17,24 @@ const PROMTOOL_MS = 180_000;
 const alerts = [...new Set(alertRules().map(({ alert }) => alert))];
 
 describe('rules', () => {
+  let folder: string;
+  let paths: string[];
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'usermgmt-test-'));
+    paths = writeForPromtool(folder);
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
   withPromtool('have no mistake that promtool check finds', () => {
-    promtool('check', 'rules', ...ruleFiles());
+    promtool('check', 'rules', ...paths);
   });
 
   withPromtool.each(ruleTests())(
     'fire when they should, and only then: promtool test, $name',
-    ({ path }) => {
-      promtool('test', 'rules', path);
+    ({ name }) => {
+      promtool('test', 'rules', join(folder, `${name}.test.yml`));
     },
     PROMTOOL_MS,
   );

@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadAll } from 'js-yaml';
+import { EXAMPLE_SETTINGS } from './example-settings.ts';
 
 /** The folder k8s. */
 export const K8S = fileURLToPath(new URL('../../', import.meta.url));
@@ -26,46 +29,99 @@ export const hasKubectl = spawnSync('kubectl', ['version', '--client']).status =
 
 if (!hasKubectl) process.stderr.write('!!! SKIPPED: what Kustomize builds: kubectl is not installed\n');
 
-const built = new Map<string, Manifest[]>();
-
-/**
- * What `kubectl kustomize` makes of a folder; the second time from memory.
- *
- * @param folder an absolute path, or one below k8s
- * @throws Error with what kubectl wrote
- */
-export function build(folder: string): Manifest[] {
-  const known = built.get(folder);
-  if (known) return known;
-  const env = {
-    ...process.env,
-    DB_PASSWORD: 'from-the-environment',
-    DB_ROOT_PASSWORD: 'from-the-environment',
-  };
-  const { status, stdout, stderr } = spawnSync('kubectl', ['kustomize', folder], {
-    cwd: K8S,
-    env,
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  if (status !== 0) throw new Error(`kubectl kustomize ${folder}: ${stderr}`);
-  const manifests = loadAll(stdout) as Manifest[];
-  built.set(folder, manifests);
-  return manifests;
-}
-
-/** The names of the folders in k8s/overlays, or in another folder of k8s. */
+/** The names of the folders in a folder of k8s. */
 export const foldersIn = (folder: string): string[] =>
-  readdirSync(`${K8S}${folder}`, { withFileTypes: true })
+  readdirSync(join(K8S, folder), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
     .sort();
 
 /** The text of a file below k8s. */
-export const read = (path: string): string => readFileSync(`${K8S}${path}`, 'utf8');
+export const read = (path: string): string => readFileSync(join(K8S, path), 'utf8');
+
+/** The names of the settings in an overlay's file. */
+export const settingNames = (text: string): string[] =>
+  [...text.matchAll(/^([A-Z][A-Z0-9_]*)(?:=.*)?$/gm)].map(([, name = '']) => name);
+
+/** A list of components that can be deployed, and the topics of the settings that they need. */
+export interface Combination {
+  components: readonly string[];
+  settings: readonly string[];
+}
+
+/** A copy of k8s in which every setting has a value, and where combinations can be tried. Each is built once. */
+export class Kustomize {
+  private readonly folder = mkdtempSync(join(tmpdir(), 'usermgmt-k8s-test-'));
+  private readonly built = new Map<string, Manifest[]>();
+
+  constructor() {
+    for (const part of ['base', 'components', 'overlays', 'settings']) {
+      cpSync(join(K8S, part), join(this.folder, part), { recursive: true });
+    }
+    for (const overlay of foldersIn('overlays')) {
+      const names = settingNames(read(`overlays/${overlay}/settings.env`));
+      this.writeSettings(`overlays/${overlay}`, names);
+    }
+  }
+
+  /** What is built of a folder in k8s, such as `overlays/alb`. @throws Error with what kubectl wrote */
+  build(path: string): Manifest[] {
+    let manifests = this.built.get(path);
+    if (manifests === undefined) {
+      const { status, stdout, stderr } = spawnSync('kubectl', ['kustomize', path], {
+        cwd: this.folder,
+        encoding: 'utf8',
+        maxBuffer: 64 * 1024 * 1024,
+      });
+      if (status !== 0) throw new Error(`kubectl kustomize ${path}: ${stderr}`);
+      manifests = loadAll(stdout) as Manifest[];
+      this.built.set(path, manifests);
+    }
+    return manifests;
+  }
+
+  /** What is built of these components on the base. */
+  combine(name: string, { components, settings }: Combination): Manifest[] {
+    const path = `combinations/${name}`;
+    if (!this.built.has(path)) {
+      mkdirSync(join(this.folder, path), { recursive: true });
+      const kustomization = {
+        apiVersion: 'kustomize.config.k8s.io/v1beta1',
+        kind: 'Kustomization',
+        resources: ['../../base'],
+        components: components.map((component) => `../../components/${component}`),
+        configMapGenerator: [
+          {
+            name: 'settings',
+            envs: ['settings.env'],
+            options: { annotations: { 'config.kubernetes.io/local-config': 'true' } },
+          },
+        ],
+        transformers: settings.map((topic) => `../../settings/${topic}`),
+      };
+      writeFileSync(join(this.folder, path, 'kustomization.yaml'), JSON.stringify(kustomization));
+      this.writeSettings(path, Object.keys(EXAMPLE_SETTINGS));
+    }
+    return this.build(path);
+  }
+
+  /** Removes the copy. */
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private writeSettings(path: string, names: readonly string[]): void {
+    const lines = names.map((name) => `${name}=${EXAMPLE_SETTINGS[name] ?? `<no example of ${name}>`}\n`);
+    writeFileSync(join(this.folder, path, 'settings.env'), lines.join(''));
+  }
+}
 
 /** The pod template of a workload, or nothing for other objects. */
-export function podTemplateOf({ kind, spec }: Manifest): Manifest['spec'] {
-  if (kind === 'Pod') return { spec };
+export function podTemplateOf({ kind, metadata, spec }: Manifest): Manifest['spec'] {
+  if (kind === 'Pod') return { metadata, spec };
   return ['Deployment', 'StatefulSet', 'DaemonSet', 'Job'].includes(kind) ? spec.template : undefined;
 }
+
+/** How an object is called in a message. */
+export const nameOf = ({ kind, metadata: { name, namespace } }: Manifest): string =>
+  namespace === undefined ? `${kind}/${name}` : `${namespace}/${kind}/${name}`;

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { load } from 'js-yaml';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { dump, load } from 'js-yaml';
 
 const COMPONENT = new URL('../../components/monitoring/', import.meta.url);
 const TESTS = new URL('../monitoring/', import.meta.url);
@@ -41,10 +42,9 @@ export interface Dashboard {
   panels: Panel[];
 }
 
-/** A test for promtool: its path, and each alert that it expects, as `alert severity window`. */
+/** A test for promtool, and each alert that it expects, as `alert severity window`. */
 export interface RuleTest {
   name: string;
-  path: string;
   expectedAlerts: Set<string>;
 }
 
@@ -57,15 +57,11 @@ const filesIn = (folder: URL, ending: string): { name: string; url: URL; path: s
       return { name: file.slice(0, -ending.length), url, path: url.pathname };
     });
 
-/** The rule files' paths. */
-export const ruleFiles = (): string[] =>
-  filesIn(new URL('rules/', COMPONENT), '.yml').map(({ path }) => path);
-
 /** All rules of all files. */
 export function rules(): Rule[] {
   return filesIn(new URL('rules/', COMPONENT), '.yml').flatMap(({ name, url }) => {
-    const { groups } = load(readFileSync(url, 'utf8')) as { groups: { rules: Rule[] }[] };
-    return groups.flatMap((group) => group.rules.map((rule) => ({ ...rule, file: name })));
+    const { spec } = load(readFileSync(url, 'utf8')) as { spec: { groups: { rules: Rule[] }[] } };
+    return spec.groups.flatMap((group) => group.rules.map((rule) => ({ ...rule, file: name })));
   });
 }
 
@@ -100,13 +96,32 @@ export const queries = (): { where: string; expr: string }[] =>
 
 /** The tests for promtool. */
 export const ruleTests = (): RuleTest[] =>
-  filesIn(TESTS, '.test.yml').map(({ name, url, path }) => {
+  filesIn(TESTS, '.test.yml').map(({ name, url }) => {
     const labels = [...readFileSync(url, 'utf8').matchAll(/labels: '\{alertname="(\w+)", ([^}]*)\}'/g)];
     const expected = labels.map(([, alert = '', rest = '']) =>
       [alert, ...[...rest.matchAll(/="(\w+)"/g)].map(([, value = '']) => value)].join(' '),
     );
-    return { name, path, expectedAlerts: new Set(expected) };
+    return { name, expectedAlerts: new Set(expected) };
   });
+
+/**
+ * Puts rules and tests into a folder as promtool wants them: rules without what makes them objects of Kubernetes.
+ *
+ * @returns the paths of the rules
+ */
+export function writeForPromtool(folder: string): string[] {
+  mkdirSync(join(folder, 'rules'));
+  for (const { name, url } of filesIn(TESTS, '.test.yml')) {
+    const text = readFileSync(url, 'utf8').replaceAll('../../components/monitoring/', '');
+    writeFileSync(join(folder, `${name}.test.yml`), text);
+  }
+  return filesIn(new URL('rules/', COMPONENT), '.yml').map(({ name, url }) => {
+    const { spec } = load(readFileSync(url, 'utf8')) as { spec: object };
+    const path = join(folder, 'rules', `${name}.yml`);
+    writeFileSync(path, dump(spec));
+    return path;
+  });
+}
 
 /** The scrape configurations that README.md shows. */
 export const scrapeExamples = (): string[] =>

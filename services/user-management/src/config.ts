@@ -30,6 +30,9 @@ export const configSchema = z
       .refine(isPemFile, 'must be the path of a readable PEM file with certificates')
       .optional()
       .describe('File with the PEM certificates to trust; not set: the bundle of Amazon RDS'),
+    DB_SSL_SERVERNAME: hostname()
+      .optional()
+      .describe('Name that the certificate must carry, if DB_HOSTNAME is an alias of it'),
     DB_POOL_SIZE: integer(1, 200).default(10).describe('Most connections to MySQL that are open at once'),
     SQLITE_FILE: z
       .string()

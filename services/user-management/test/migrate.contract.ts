@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import { createDataSource } from '../src/database/data-source.js';
 import { withMigrationLock } from '../src/database/migration-lock.js';
 import { migrate } from '../src/database/migrator.js';
+import { waitForSchema } from '../src/database/schema-wait.js';
 import { migrations } from '../src/database/migrations/index.js';
 import { testConfig } from './support/config.js';
 import { connect, type TestDatabase } from './support/database.js';
@@ -73,6 +74,20 @@ export function describeMigrate(makeDatabase: MakeDatabase): void {
       'second begins',
       'second ends',
     ]);
+  });
+
+  it('waits for the schema without making it', async () => {
+    const wait = (waitMs: number): Promise<void> =>
+      waitForSchema(createDataSource(testConfig(database.environment)), {
+        waitMs,
+        say: (line) => said.push(line),
+      });
+    await expect(wait(0)).rejects.toThrow('no schema of this version after 0 s');
+    await expect(Promise.all([wait(30_000), sleep(200).then(run)])).resolves.toEqual([undefined, ALL]);
+    expect(said).toEqual([
+      expect.stringMatching(/^waiting for the migration \(.+\), for \d+ s more at most$/),
+    ]);
+    await wait(0);
   });
 
   it('leaves the schema that the entities describe', async () => {

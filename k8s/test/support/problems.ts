@@ -1,0 +1,24 @@
+import { annotationProblems } from '../rules/annotations.ts';
+import { gatewayProblems } from '../rules/gateway.ts';
+import { ingressProblems } from '../rules/ingress.ts';
+import { networkProblems } from '../rules/network.ts';
+import { nlbProblems } from '../rules/nlb.ts';
+import { podProblems } from '../rules/pods.ts';
+import { readinessGateProblems } from '../rules/readiness-gates.ts';
+import { referenceProblems } from '../rules/references.ts';
+import { settingProblems } from '../rules/settings.ts';
+import type { Manifest } from './kustomize.ts';
+
+/** All that the rules find in what was built. */
+export const problemsIn = (manifests: readonly Manifest[]): string[] =>
+  [
+    annotationProblems,
+    ingressProblems,
+    nlbProblems,
+    gatewayProblems,
+    readinessGateProblems,
+    podProblems,
+    referenceProblems,
+    networkProblems,
+    settingProblems,
+  ].flatMap((rule) => rule(manifests));
