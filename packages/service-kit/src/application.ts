@@ -8,7 +8,7 @@ import { AUDIT_RULES } from './audit/audit-rules.js';
 import { auditRequests } from './audit/audit.js';
 import { AccessControl } from './auth/access-control.js';
 import { answerClientError, answerRouterError } from './bare-answers.js';
-import { addJsonBodyParser } from './json-body.js';
+import { addFormBodyParser, addJsonBodyParser } from './json-body.js';
 import type { KitConfig } from './kit.module.js';
 import { Lifecycle } from './lifecycle.js';
 import { ACCESS_LOG_SAMPLE_RATE, stdout } from './logging.js';
@@ -55,6 +55,7 @@ export async function createApplication(
   const fastify = adapter.getInstance();
   const requests = new Requests(fastify);
   addJsonBodyParser(fastify);
+  addFormBodyParser(fastify);
   const lifecycle = app.get(Lifecycle);
   fastify.addHook('onSend', (_request, reply, _payload, done) => {
     if (lifecycle.isDraining) void reply.header('connection', 'close');
@@ -78,6 +79,11 @@ export async function createApplication(
   serveApiDocs(app, service);
   await app.init();
   await fastify.ready();
-  access.assertComplete();
+  try {
+    access.assertComplete();
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
   return app;
 }

@@ -49,10 +49,15 @@ export function describeConfig(schema: z.ZodObject): VariableDescription[] {
 function defaultOf(field: z.ZodType): string {
   const parsed = field.safeParse(undefined);
   if (!parsed.success) return '(required)';
-  if (parsed.data === undefined) return '(not set)';
-  if (Array.isArray(parsed.data)) return parsed.data.join(',');
+  if (parsed.data === undefined || isEmpty(parsed.data)) return '(not set)';
+  if (isTexts(parsed.data)) return parsed.data.join(',');
   return typeof parsed.data === 'string' ? parsed.data : JSON.stringify(parsed.data);
 }
+
+const isEmpty = (value: unknown): boolean => ['[]', '{}'].includes(JSON.stringify(value));
+
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((text) => typeof text === 'string');
 
 /** `true`, `1`, `yes`, `on` and their opposites, in any case. */
 export const flag = (): z.ZodType<boolean> => z.stringbool({ error: 'must be true or false' });

@@ -15,7 +15,10 @@ const CODES: Readonly<Record<number, readonly [code: string, detail: string]>> =
   408: ['REQUEST_TIMEOUT', 'The request did not arrive in time'],
   413: ['PAYLOAD_TOO_LARGE', 'The body is larger than 100 kB'],
   414: ['URI_TOO_LONG', 'The path is too long'],
-  415: ['UNSUPPORTED_MEDIA_TYPE', 'The body must be JSON, with Content-Type: application/json'],
+  415: [
+    'UNSUPPORTED_MEDIA_TYPE',
+    'The body must be JSON, with Content-Type: application/json (a form for /oauth)',
+  ],
   503: ['SHUTTING_DOWN', 'This instance is shutting down'],
 };
 

@@ -5,6 +5,7 @@ import { AuthModule } from './auth/auth.module.js';
 import { AUDIT } from './audit/audit-rules.js';
 import { CONFIG, type Config } from './config.js';
 import { DatabaseModule } from './database/database.module.js';
+import { OAuthModule } from './oauth/oauth.module.js';
 import { service } from './service.js';
 import { StatusModule } from './status/status.module.js';
 import { UsersModule } from './users/users.module.js';
@@ -15,7 +16,14 @@ export class AppModule {
   static forRoot(config: Config): DynamicModule {
     return {
       module: AppModule,
-      imports: [KitModule.forRoot(service, config), AuthModule, DatabaseModule, StatusModule, UsersModule],
+      imports: [
+        KitModule.forRoot(service, config),
+        AuthModule,
+        DatabaseModule,
+        OAuthModule,
+        StatusModule,
+        UsersModule,
+      ],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: AUDIT_RULES, useValue: AUDIT },

@@ -5,7 +5,7 @@ import { commonVariables, flag, hostname, integer } from '@usermgmt/service-kit/
 import { limitUnlessOpen, protectionVariables } from '@usermgmt/service-kit/protection/protection.variables';
 import { tracingVariables } from '@usermgmt/service-kit/tracing/tracing.variables';
 import { z } from 'zod';
-import { authVariables } from './auth/auth.variables.js';
+import { authVariables, checkLocal } from './auth/auth.variables.js';
 
 /** Sign-ups an hour from one address to one instance, unless the configuration says otherwise. */
 const SIGN_UP_LIMIT_PER_HOUR = 60;
@@ -72,7 +72,10 @@ export const configSchema = z
   });
 
 /** What the service, other than its commands, needs besides: to know who gets in. */
-export const serviceSchema = configSchema.superRefine(checkMode, ALWAYS).superRefine(checkJwt, ALWAYS);
+export const serviceSchema = configSchema
+  .superRefine(checkMode, ALWAYS)
+  .superRefine(checkJwt, ALWAYS)
+  .superRefine(checkLocal, ALWAYS);
 
 export type Config = Readonly<z.infer<typeof configSchema>>;
 

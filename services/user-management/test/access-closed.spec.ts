@@ -37,7 +37,7 @@ describe('what somebody adds without deciding who may', () => {
 
   it('is a field that changes a user: it stands here, as one for owners or one for administrators', () => {
     const forAdministrators = ACCESS.table['PATCH /user/:username']?.own?.except ?? [];
-    const forOwners = ['email', 'firstname', 'lastname'];
+    const forOwners = ['currentPassword', 'email', 'firstname', 'lastname', 'password'];
     expect([...forOwners, ...forAdministrators].toSorted()).toEqual(
       Object.keys(patchUserSchema.shape).toSorted(),
     );

@@ -10,10 +10,12 @@ export interface AccessFixture {
   service: TestService;
   /** A token that counts, of a user who is there. */
   userToken(username: string, role: string): Promise<string>;
+  /** Whether the service issues tokens; if not, there is nothing at the routes for that. */
+  issuesTokens: boolean;
   /** The token of a program without roles. */
   clientToken(): Promise<string>;
-  /** Tokens that must not count, by what is wrong with them, of an administrator. */
-  wrongTokens(username: string): Promise<Readonly<Record<string, string>>>;
+  /** Makes tokens of an administrator that must not count, by what is wrong with them. */
+  wrong: Readonly<Record<string, (username: string) => string | Promise<string>>>;
   stop(): Promise<void>;
 }
 
@@ -44,14 +46,15 @@ export function describeAccess(mode: string, start: () => Promise<AccessFixture>
       insertUsers(fixture.service.dataSource, [{ username: own, role }, { username: other }]);
 
     async function call(route: string, name: string, token?: string, changes?: object) {
-      const { path, body, success } = callOf(route, name);
+      const { path, body, form, success } = callOf(route, name, fixture.issuesTokens);
       const response = await fetch(`${fixture.service.url}/usermgmt${path}`, {
         method: route.split(' ')[0]!,
         headers: {
-          'content-type': 'application/json',
+          'content-type': form === undefined ? 'application/json' : 'application/x-www-form-urlencoded',
           ...(token !== undefined && { authorization: `Bearer ${token}` }),
         },
         ...(body && { body: JSON.stringify({ ...body, ...changes }) }),
+        ...(form !== undefined && { body: form }),
       });
       return { status: response.status, success, headers: response.headers, text: await response.text() };
     }
@@ -67,6 +70,15 @@ export function describeAccess(mode: string, start: () => Promise<AccessFixture>
       const isOpen = cells.get('no token') === 'yes';
       // Only what looks at tokens may mind a wrong one.
       const mindsTokens = !isOpen || route === 'POST /user';
+      if (cells.get('no token') === 'as client') {
+        it('asks for the client itself, whatever bearer token comes', async () => {
+          await insert('ROLE_ADMIN');
+          for (const token of [undefined, await fixture.userToken(own, 'ROLE_ADMIN')]) {
+            expect(await call(route, own, token)).toMatchObject({ status: fixture.issuesTokens ? 401 : 404 });
+          }
+        });
+        return;
+      }
 
       it('without a token', async () => {
         await insert('ROLE_USER');
@@ -74,9 +86,12 @@ export function describeAccess(mode: string, start: () => Promise<AccessFixture>
         if (isOpen) expect(answer.status).toBe(answer.success);
         else expectRefusal(answer, 401, 'TOKEN_MISSING');
         if (!route.startsWith('GET')) return;
-        const head = await fetch(`${fixture.service.url}/usermgmt${callOf(route, own).path}`, {
-          method: 'HEAD',
-        });
+        const head = await fetch(
+          `${fixture.service.url}/usermgmt${callOf(route, own, fixture.issuesTokens).path}`,
+          {
+            method: 'HEAD',
+          },
+        );
         expect(head.status === 401).toBe(!isOpen);
       });
 
@@ -110,8 +125,7 @@ export function describeAccess(mode: string, start: () => Promise<AccessFixture>
 
       it.each(wrong)('with a token that is %s', async (what) => {
         await insert('ROLE_ADMIN');
-        const token = (await fixture.wrongTokens(own))[what];
-        expect(token).toBeDefined();
+        const token = await fixture.wrong[what]!(own);
         const answer = await call(route, own, token);
         if (mindsTokens) {
           expectRefusal(answer, 401, 'TOKEN_INVALID');

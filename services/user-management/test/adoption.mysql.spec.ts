@@ -63,7 +63,7 @@ describeOnMysql('adopting the users of the Java original', () => {
     process.stdout.write(`adoption of ${before.length} users: ${seconds} s\n`);
 
     expect(await rowsOf(schema.connection)).toEqual(before);
-    expect(await tablesOf(schema.connection)).toEqual(['migrations', 'outbox', 'users']);
+    expect(await tablesOf(schema.connection)).toEqual(['migrations', 'outbox', 'refresh_tokens', 'users']);
     const [[table]] = await schema.connection.query<RowDataPacket[]>('SHOW CREATE TABLE users');
     expect(table?.['Create Table']).toMatch(/PRIMARY KEY \(`username_key`\)/);
     expect(table?.['Create Table']).toMatch(/UNIQUE KEY `users_email_key` \(`email_key`\)/);
@@ -132,7 +132,7 @@ describeOnMysql('adopting the users of the Java original', () => {
     await schema.connection.query('CREATE TABLE users_new (username_key int)');
     await run();
     expect(await rowsOf(schema.connection)).toEqual(before);
-    expect(await tablesOf(schema.connection)).toEqual(['migrations', 'outbox', 'users']);
+    expect(await tablesOf(schema.connection)).toEqual(['migrations', 'outbox', 'refresh_tokens', 'users']);
   });
 
   it('changes nothing when it is cut off from the database on the way, and works the next time', async () => {
@@ -151,7 +151,7 @@ describeOnMysql('adopting the users of the Java original', () => {
     expect(await everythingOf(schema.connection)).toEqual(before);
 
     await migrated(schema);
-    expect(await tablesOf(schema.connection)).toEqual(['migrations', 'outbox', 'users']);
+    expect(await tablesOf(schema.connection)).toEqual(['migrations', 'outbox', 'refresh_tokens', 'users']);
     expect(await rowsOf(schema.connection)).toEqual((before as { rows: unknown[] }).rows);
   });
 });

@@ -60,7 +60,8 @@ export class AccessControl {
   private admit(request: FastifyRequest, done: (error?: Error) => void): void {
     const access = this.accessOf(request);
     // What is not there has no secret: 404 and 405 are for everybody.
-    if (request.is404 || request.routeOptions.url === CORS_ROUTE || access?.anybody === true) {
+    const isOpen = access?.anybody === true || access?.anybody === 'client';
+    if (request.is404 || request.routeOptions.url === CORS_ROUTE || isOpen) {
       done();
       return;
     }

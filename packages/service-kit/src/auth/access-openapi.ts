@@ -2,13 +2,23 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { PROBLEM_JSON } from '../problem.js';
 import type { Access, AccessRules } from './access-table.js';
 
-/** The name of the security scheme. */
+/** The names of the security schemes. */
 export const BEARER = 'bearer';
+const CLIENT = 'client';
 
 type Responses = Record<string, { description?: string } | undefined>;
 
 /** Writes the access table into a document: what each operation wants, and how it refuses. */
 export function documentAccess(document: OpenAPIObject, { table }: AccessRules, contextPath: string): void {
+  if (Object.values(table).some(({ anybody }) => anybody === 'client')) {
+    document.components = {
+      ...document.components,
+      securitySchemes: {
+        ...document.components?.securitySchemes,
+        [CLIENT]: { type: 'http', scheme: 'basic', description: "The client's id and secret" },
+      },
+    };
+  }
   for (const [path, operations] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(operations as Record<string, Operation>)) {
       const template = path.slice(contextPath.length + 1).replace(/\{(\w+)\}/g, ':$1');
@@ -24,6 +34,10 @@ interface Operation {
 }
 
 function describe(operation: Operation, { anybody, own }: Access): void {
+  if (anybody === 'client') {
+    operation.security = [{ [CLIENT]: [] }];
+    return;
+  }
   if (anybody === true) {
     operation.security = [];
     return;

@@ -8,8 +8,12 @@ export interface OwnRecord {
 
 /** Who may call a route. */
 export interface Access {
-  /** Whoever comes; `known`: but if there is a token, it must count, and the service looks at it. */
-  readonly anybody: boolean | 'known';
+  /**
+   * Whoever comes. `known`: but if there is a token, it must count, and the
+   * service looks at it. `client`: the service itself asks a program for its id
+   * and secret.
+   */
+  readonly anybody: boolean | 'known' | 'client';
   /** Whoever has one of these roles. */
   readonly roles: readonly string[];
   /** Besides those, each user for the own record. */
@@ -40,6 +44,9 @@ export const anybody: Access = { anybody: true, roles: [], own: undefined };
 
 /** A route for whoever comes, where it makes a difference who it is. */
 export const anybodyKnown: Access = { anybody: 'known', roles: [], own: undefined };
+
+/** A route for programs, which show their id and secret there (HTTP Basic). */
+export const byClient: Access = { anybody: 'client', roles: [], own: undefined };
 
 /** A route for these roles. */
 export const only = (...roles: string[]): Access => ({ anybody: false, roles, own: undefined });

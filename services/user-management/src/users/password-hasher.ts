@@ -1,8 +1,10 @@
-import { argon2, randomBytes } from 'node:crypto';
+import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { UnavailableError } from '@usermgmt/service-kit/app-error';
+import { compare as compareBcrypt } from 'bcryptjs';
 import pLimit from 'p-limit';
+import { type Argon2Hash, formatArgon2, isBcrypt, parseArgon2 } from './password-hash.js';
 
 /** OWASP's second choice for Argon2id: https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html */
 const PARAMETERS = { memory: 19_456, passes: 2, parallelism: 1 } as const;
@@ -12,11 +14,19 @@ const HASH_BYTES = 32;
 const AT_ONCE = 2;
 /** About 3 s of work: whoever would wait longer is told to come again. */
 const MOST_WAITING = 250;
+/** A BCrypt hash of the original's cost, of a password that nobody has. */
+const NOBODYS_BCRYPT = '$2a$04$abcdefghijklmnopqrstuuAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
 
 const hash = promisify(argon2);
-const unpadded = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
 
-/** Hashes passwords with Argon2id, a few at once, off the event loop. */
+/** What a check found. */
+export interface PasswordCheck {
+  isRight: boolean;
+  /** If it is right and the stored hash is an old one: what to store instead. */
+  better: string | undefined;
+}
+
+/** Hashes and checks passwords with Argon2id, a few at once, off the event loop. */
 @Injectable()
 export class PasswordHasher {
   private readonly limit = pLimit(AT_ONCE);
@@ -31,19 +41,55 @@ export class PasswordHasher {
    * @throws UnavailableError when too many wait already
    */
   async hash(password: string): Promise<string> {
+    return this.inTurn(() => compute(password));
+  }
+
+  /**
+   * Checks a password against what is stored, which may be nothing. The work
+   * is the same in any case, one BCrypt of the original's cost and one
+   * Argon2id, so that its time does not tell whether a user exists.
+   *
+   * @throws UnavailableError when too many wait already
+   */
+  async check(password: string, stored: string | undefined): Promise<PasswordCheck> {
+    return this.inTurn(async () => {
+      const old = stored !== undefined && isBcrypt(stored) ? stored : undefined;
+      const isOldRight = await compareBcrypt(password, old ?? NOBODYS_BCRYPT);
+      const present = stored === undefined ? undefined : parseArgon2(stored);
+      if (present === undefined) {
+        const better = await compute(password);
+        const isRight = old !== undefined && isOldRight;
+        return { isRight, better: isRight ? better : undefined };
+      }
+      const isRight = timingSafeEqual(await digestOf(password, present), present.digest);
+      return { isRight, better: isRight && isWeak(present) ? await compute(password) : undefined };
+    });
+  }
+
+  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
     if (this.limit.pendingCount >= MOST_WAITING) {
       throw new UnavailableError('TOO_BUSY', 'Too many passwords are being hashed; try again');
     }
-    return this.limit(async () => {
-      const salt = randomBytes(SALT_BYTES);
-      const digest = await hash('argon2id', {
-        ...PARAMETERS,
-        message: password,
-        nonce: salt,
-        tagLength: HASH_BYTES,
-      });
-      const { memory, passes, parallelism } = PARAMETERS;
-      return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${unpadded(salt)}$${unpadded(digest)}`;
-    });
+    return this.limit(work);
   }
 }
+
+async function compute(password: string): Promise<string> {
+  const parameters = { ...PARAMETERS, salt: randomBytes(SALT_BYTES), digest: Buffer.alloc(HASH_BYTES) };
+  return formatArgon2({ ...parameters, digest: await digestOf(password, parameters) });
+}
+
+function digestOf(
+  password: string,
+  { memory, passes, parallelism, salt, digest }: Argon2Hash,
+): Promise<Buffer> {
+  return hash('argon2id', {
+    ...{ memory, passes, parallelism },
+    message: password,
+    nonce: salt,
+    tagLength: digest.length,
+  });
+}
+
+const isWeak = ({ memory, passes }: Argon2Hash): boolean =>
+  memory < PARAMETERS.memory || passes < PARAMETERS.passes;

@@ -31,4 +31,8 @@ export class User {
 
   @Column({ type: 'boolean' })
   enabled: boolean;
+
+  /** Another random number after each change of password, role or enabled: tokens carry it, and end with it. */
+  @Column({ name: 'security_stamp', type: 'bigint', default: 0, select: false })
+  securityStamp: number;
 }

@@ -110,9 +110,14 @@ export const replaceUserSchema = z
   .object({ username, email, firstname, lastname }, asObject)
   .meta({ id: 'ReplaceUser' });
 
+const currentPassword = text({
+  max: 1_000,
+  description: 'The present password: needed with `password` by who changes the own one',
+});
+
 /** Body of `PATCH /user/{username}`. */
 export const patchUserSchema = z
-  .object({ email, firstname, lastname, role, enabled }, asObject)
+  .object({ email, firstname, lastname, role, enabled, password, currentPassword }, asObject)
   .partial()
   .meta({ id: 'PatchUser' });
 

@@ -13,6 +13,7 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { currentPrincipal } from '@usermgmt/service-kit/auth/principal';
 import { ApiBodyProblems, ApiProblem } from '@usermgmt/service-kit/openapi';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { UserRow } from './user.js';
@@ -49,9 +50,10 @@ export class UsersController {
   @Post('user')
   @UseGuards(SignUpLimit)
   @ApiOperation({
-    summary: 'Sign up: makes a user with ROLE_USER and sends a mail',
+    summary: 'Sign up: makes a user and sends a mail',
     description:
-      '`role` must be given, as ever, but everybody gets ROLE_USER here; other roles: POST /adminuser.',
+      'Without a token: a ROLE_USER, disabled until an administrator enables it; SIGN_UP can close it. ' +
+      'By an administrator: any role, enabled as asked. With AUTH_MODE=none: always a ROLE_USER, enabled as asked.',
   })
   @ApiResponse({
     status: 201,
@@ -59,6 +61,7 @@ export class UsersController {
     headers: { Location: { schema: { type: 'string' } } },
   })
   @ApiBodyProblems()
+  @ApiProblem(403, 'SIGN_UP_CLOSED', 'ROLE_NOT_ALLOWED')
   @ApiProblem(409, 'USERNAME_TAKEN', 'EMAIL_TAKEN')
   @ApiProblem(429, 'TOO_MANY_REQUESTS')
   async signUp(
@@ -66,7 +69,7 @@ export class UsersController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UserModel> {
-    return created(await this.users.signUp(user, `Root=${request.id}`), reply);
+    return created(await this.users.signUp(user, currentPrincipal(), `Root=${request.id}`), reply);
   }
 
   @Post('adminuser')
@@ -97,18 +100,20 @@ export class UsersController {
 
   @Patch('user/:username')
   @ApiOperation({
-    summary: 'Changes what is given: enabled, e-mail address, names, role',
+    summary: 'Changes what is given: e-mail address, names, password, role, enabled',
+    description: 'Another password, role or enabled ends all tokens of the user.',
   })
   @ApiParam({ name: 'username', type: String })
   @ApiResponse({ status: 200, standardSchema: userSchema })
   @ApiBodyProblems()
+  @ApiProblem(403, 'WRONG_PASSWORD')
   @ApiProblem(404, 'USER_NOT_FOUND')
   @ApiProblem(409, 'EMAIL_TAKEN')
   async patch(
     @Param('username') username: string,
     @Body({ schema: patchUserSchema }) changes: PatchUser,
   ): Promise<UserModel> {
-    return toModel(await this.users.patch(username, changes), null);
+    return toModel(await this.users.patch(username, changes, currentPrincipal()), null);
   }
 
   @Delete('user/:username')

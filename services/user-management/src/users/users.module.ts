@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Metrics } from '@usermgmt/service-kit/metrics/metrics';
 import { OutboxModule } from '../outbox/outbox.module.js';
+import { Credentials } from './credentials.js';
 import { LegacyWritesController } from './legacy-writes.controller.js';
 import { PasswordHasher } from './password-hasher.js';
 import { UserListController } from './user-list.controller.js';
@@ -12,7 +13,8 @@ import { UsersService } from './users.service.js';
 @Module({
   imports: [OutboxModule],
   controllers: [UserListController, UsersController, LegacyWritesController],
-  providers: [UsersService, UsersRepository, PasswordHasher],
+  providers: [Credentials, UsersService, UsersRepository, PasswordHasher],
+  exports: [Credentials, UsersRepository],
 })
 export class UsersModule {
   constructor(metrics: Metrics, hasher: PasswordHasher) {

@@ -2,13 +2,22 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../database/database.js';
 import { duplicateOf } from '../database/database-errors.js';
-import type { UserRecord, UserRow } from './user.js';
+import type { UserCredentials, UserRecord, UserRow } from './user.js';
 import { User } from './user.entity.js';
+import { newSecurityStamp } from './security-stamp.js';
 import { EmailTakenError, UsernameTakenError } from './user.errors.js';
 import { emailKey, usernameKey } from './user-key.js';
 
 /** How both databases return it: a boolean is 0 or 1. */
 type StoredUser = Omit<UserRow, 'enabled'> & { enabled: number | boolean };
+
+/** A BIGINT may come as text. */
+type StoredCredentials = Omit<UserCredentials, 'enabled' | 'securityStamp'> & {
+  enabled: number | boolean;
+  securityStamp: number | string;
+};
+
+const TOKENS_DEPEND_ON = ['password', 'role', 'enabled'] as const;
 
 const COLUMNS = 'username, email, role, enabled, firstname, lastname';
 
@@ -29,6 +38,28 @@ export class UsersRepository {
     return this.one('WHERE email_key = ?', emailKey(email));
   }
 
+  /** What a login of this user is checked against. */
+  async credentialsOf(username: string): Promise<UserCredentials | undefined> {
+    return this.credentialsByKey(usernameKey(username));
+  }
+
+  /** The same, by the key of a name. */
+  async credentialsByKey(key: string): Promise<UserCredentials | undefined> {
+    const [row] = await this.database.query<StoredCredentials>(
+      `SELECT username, role, enabled, password, security_stamp AS securityStamp
+       FROM users WHERE username_key = ?`,
+      [key],
+    );
+    return row && { ...row, enabled: Boolean(row.enabled), securityStamp: Number(row.securityStamp) };
+  }
+
+  /** Replaces a hash by a better one of the same password, unless the password was changed meanwhile. */
+  async upgradePassword({ username, password }: UserCredentials, better: string): Promise<void> {
+    await this.database.transaction((manager) =>
+      manager.update(User, { usernameKey: usernameKey(username), password }, { password: better }),
+    );
+  }
+
   /** At most `limit` users whose key is greater than that of `after`, in the order of the keys. */
   async page(after: string | undefined, limit: number): Promise<UserRow[]> {
     const [where, parameters] =
@@ -44,7 +75,7 @@ export class UsersRepository {
   async insert(manager: EntityManager, user: UserRecord): Promise<void> {
     const keys = { usernameKey: usernameKey(user.username), emailKey: emailKey(user.email) };
     try {
-      await refusingDuplicates(manager.insert(User, { ...user, ...keys }));
+      await refusingDuplicates(manager.insert(User, { ...user, ...keys, securityStamp: newSecurityStamp() }));
     } catch (error) {
       // SQLite looks at the address first, MySQL at the name.
       if (error instanceof EmailTakenError && (await this.lock(manager, user.username))) {
@@ -63,14 +94,21 @@ export class UsersRepository {
     return row && toRow(row);
   }
 
-  /** Changes a user that {@link lock} found. @throws EmailTakenError */
-  async update(manager: EntityManager, username: string, changes: Partial<UserRow>): Promise<void> {
+  /**
+   * Changes a user that {@link lock} found. With another password, role or
+   * enabled all tokens of the user end. @throws EmailTakenError
+   */
+  async update(manager: EntityManager, username: string, changes: Partial<UserRecord>): Promise<void> {
     const { email, ...others } = changes;
     await refusingDuplicates(
       manager.update(
         User,
         { usernameKey: usernameKey(username) },
-        { ...others, ...(email !== undefined && { email, emailKey: emailKey(email) }) },
+        {
+          ...others,
+          ...(email !== undefined && { email, emailKey: emailKey(email) }),
+          ...(TOKENS_DEPEND_ON.some((field) => field in changes) && { securityStamp: newSecurityStamp() }),
+        },
       ),
     );
   }

@@ -1,15 +1,24 @@
 import { setImmediate } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { ValidationError } from '@usermgmt/service-kit/app-error';
+import type { Principal } from '@usermgmt/service-kit/auth/principal';
 import { isEmailAddress } from '@usermgmt/service-kit/email-address';
+import { UserStates } from '../auth/user-states.js';
+import { CONFIG, type Config } from '../config.js';
 import { Database } from '../database/database.js';
 import { userCreatedMail } from '../mail/user-created.mail.js';
 import { Outbox } from '../outbox/outbox.js';
+import { Credentials } from './credentials.js';
 import { PasswordHasher } from './password-hasher.js';
-import type { UserRow } from './user.js';
-import { UserNotFoundError } from './user.errors.js';
+import type { UserRecord, UserRow } from './user.js';
+import {
+  RoleNotAllowedError,
+  SignUpClosedError,
+  UserNotFoundError,
+  WrongPasswordError,
+} from './user.errors.js';
 import type { NewUser, PatchUser, ReplaceUser } from './user.schemas.js';
-import { emailKey } from './user-key.js';
+import { emailKey, usernameKey } from './user-key.js';
 import { UsersRepository } from './users.repository.js';
 
 /** Rows that are read at once when everybody is asked for. */
@@ -23,14 +32,26 @@ export class UsersService {
     private readonly users: UsersRepository,
     private readonly outbox: Outbox,
     private readonly hasher: PasswordHasher,
+    private readonly credentials: Credentials,
+    private readonly states: UserStates,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /**
-   * Somebody signs up: always ROLE_USER, enabled as asked for. The user and
-   * the promise of a mail are kept together, or neither is.
+   * Makes a user who gets a mail; both are kept together, or neither is.
+   * Administrators choose role and enabled. Anybody else makes a ROLE_USER who
+   * is disabled until an administrator changes that, or, with AUTH_MODE=none,
+   * a ROLE_USER whatever was asked for.
+   *
+   * @param by who asks; undefined: somebody without a token
+   * @throws SignUpClosedError, RoleNotAllowedError, UsernameTakenError, EmailTakenError
    */
-  async signUp(user: NewUser, traceHeader: string): Promise<UserRow> {
-    return this.create({ ...user, role: 'ROLE_USER' }, traceHeader);
+  async signUp(user: NewUser, by: Principal | undefined, traceHeader: string): Promise<UserRow> {
+    if (by?.kind === 'everybody') return this.create({ ...user, role: 'ROLE_USER' }, traceHeader);
+    if (by?.roles.includes('ROLE_ADMIN')) return this.create(user, traceHeader);
+    if (this.config.SIGN_UP === 'closed') throw new SignUpClosedError();
+    if (user.role !== 'ROLE_USER') throw new RoleNotAllowedError();
+    return this.create({ ...user, enabled: false }, traceHeader);
   }
 
   /** An administrator makes a user with any role; no mail is sent. */
@@ -71,9 +92,21 @@ export class UsersService {
     await this.change(username, { email, firstname, lastname });
   }
 
-  /** @throws UserNotFoundError, EmailTakenError */
-  async patch(username: string, changes: PatchUser): Promise<UserRow> {
-    const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+  /**
+   * @param by who asks; with a new password for the own record the present one must come along
+   * @throws UserNotFoundError, EmailTakenError, WrongPasswordError
+   */
+  async patch(username: string, changes: PatchUser, by: Principal | undefined): Promise<UserRow> {
+    const { password, currentPassword, ...others } = changes;
+    const given: Partial<UserRecord> = Object.fromEntries(
+      Object.entries(others).filter(([, value]) => value !== undefined),
+    );
+    if (password !== undefined) {
+      if (by?.kind === 'user' && usernameKey(by.subject) === usernameKey(username)) {
+        await this.assertPassword(username, currentPassword);
+      }
+      given.password = await this.hasher.hash(password);
+    }
     return this.change(username, given);
   }
 
@@ -85,6 +118,7 @@ export class UsersService {
   /** @throws UserNotFoundError */
   async delete(username: string): Promise<void> {
     const existed = await this.database.transaction((manager) => this.users.delete(manager, username));
+    this.states.forget(username);
     if (!existed) throw new UserNotFoundError();
   }
 
@@ -102,17 +136,35 @@ export class UsersService {
 
   private async change(
     username: string,
-    changes: Partial<UserRow> | ((user: UserRow) => Partial<UserRow>),
+    changes: Partial<UserRecord> | ((user: UserRow) => Partial<UserRow>),
   ): Promise<UserRow> {
-    return this.database.transaction(async (manager) => {
+    const changed = await this.database.transaction(async (manager) => {
       const user = await this.users.lock(manager, username);
       if (!user) throw new UserNotFoundError();
-      const wanted = typeof changes === 'function' ? changes(user) : changes;
+      const wanted = differing(user, typeof changes === 'function' ? changes(user) : changes);
       assertEmail(user.email, wanted.email);
       if (Object.keys(wanted).length > 0) await this.users.update(manager, username, wanted);
-      return { ...user, ...wanted };
+      const { password: _password, ...shown } = wanted;
+      return { ...user, ...shown };
     });
+    this.states.forget(username);
+    return changed;
   }
+
+  private async assertPassword(username: string, password: string | undefined): Promise<void> {
+    if (password === undefined) {
+      throw new ValidationError([{ field: 'currentPassword', message: 'is missing' }]);
+    }
+    if (!(await this.credentials.check(username, password))) throw new WrongPasswordError();
+  }
+}
+
+/** What of the changes is one: tokens must not end because a field was sent as it is. */
+function differing(user: UserRow, changes: Partial<UserRecord>): Partial<UserRecord> {
+  const present: Partial<UserRecord> = user;
+  return Object.fromEntries(
+    Object.entries(changes).filter(([field, value]) => value !== present[field as keyof UserRecord]),
+  );
 }
 
 /** An old row may keep an address that a new one could not have. */
