@@ -5,10 +5,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
  * Fills in the settings of an overlay: node pipeline/settings.mjs OVERLAY CONFIGURATION
  *
  * A line of k8s/overlays/OVERLAY/settings.env takes its value from the environment (the images, HOST), else from the
- * output of a stack that has its name (DB_HOSTNAME is DbHostname), else it stays. Ends with 1, and writes nothing, if
+ * output of a stack that has its name (RDS_ENDPOINT is RdsEndpoint), else it stays. Ends with 1, and writes nothing, if
  * a placeholder is left or an image is not named by its digest.
  */
-const STACKS = ['data', 'dns', 'mail', 'workloads'];
+const STACKS = ['network', 'dns', 'mail', 'data', 'workloads'];
 const PLACEHOLDER = /^$|<[^<>]*>/;
 
 const [overlay = '', configuration = ''] = process.argv.slice(2);
@@ -69,7 +69,7 @@ function outputsOf(stackName) {
   );
 }
 
-/** @param {string} outputKey e.g. `DbHostname` @returns {string} e.g. `DB_HOSTNAME` */
+/** @param {string} outputKey e.g. `RdsEndpoint` @returns {string} e.g. `RDS_ENDPOINT` */
 function settingNameOf(outputKey) {
   return outputKey.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toUpperCase();
 }

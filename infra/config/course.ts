@@ -15,7 +15,12 @@ export default {
   cluster: {
     publicAccess: ['192.0.2.1/32'],
     administrators: ['arn:aws:iam::111122223333:role/administrator'],
-    namespaces: [{ name: 'usermgmt' }, { name: 'ns-ums', identity: 'irsa' }],
+    namespaces: [
+      { name: 'usermgmt' },
+      { name: 'ns-app1' },
+      { name: 'ns-app2', identity: 'irsa' },
+      { name: 'ns-ums', identity: 'irsa' },
+    ],
     scaling: 'cluster-autoscaler',
     privateNodes: { instanceTypes: ['t3.medium'], min: 2, desired: 2, max: 4 },
     publicNodes: { instanceTypes: ['t3.medium'], min: 2, desired: 2, max: 4 },

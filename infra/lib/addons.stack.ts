@@ -12,6 +12,7 @@ import { externalDns } from './addons/external-dns.ts';
 import { externalSecrets } from './addons/external-secrets.ts';
 import { karpenter } from './addons/karpenter.ts';
 import { loadBalancerController } from './addons/load-balancer-controller.ts';
+import { prometheusCrds } from './addons/prometheus-crds.ts';
 import type { Config } from './config/config.ts';
 
 export interface AddonsStackProps extends StackProps {
@@ -38,7 +39,7 @@ export class AddonsStack extends Stack {
     if (config.monitoring.containerInsights) this.applicationLogs = cloudWatch(this, cluster, config);
 
     const balancers = loadBalancerController(this, cluster, !classicLoadBalancers);
-    const charts = [externalSecrets(this, cluster, databaseSecret)];
+    const charts = [externalSecrets(this, cluster, databaseSecret), prometheusCrds(this, cluster)];
     if (zone) charts.push(externalDns(this, cluster, zone));
     if (scaling === 'cluster-autoscaler') charts.push(clusterAutoscaler(this, cluster, name));
     if (scaling === 'karpenter' && privateNodes) charts.push(karpenter(this, cluster, name, privateNodes));

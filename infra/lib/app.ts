@@ -21,12 +21,14 @@ const featureFlags = createRequire(import.meta.url)('aws-cdk-lib/recommended-fea
 export interface AppOptions {
   /** Where the templates go. */
   outdir?: string;
-  /** False: the templates only, without the files that a deployment uploads. */
+  /** False: without the files that a deployment uploads. */
   withAssets?: boolean;
+  /** False: cdk-nag is not asked. */
+  withNag?: boolean;
 }
 
 /** The whole account of one configuration. */
-export function makeApp(config: Config, { outdir, withAssets = true }: AppOptions = {}): App {
+export function makeApp(config: Config, { outdir, withAssets = true, withNag = true }: AppOptions = {}): App {
   const app = new App({
     ...(outdir !== undefined && { outdir }),
     context: {
@@ -40,7 +42,7 @@ export function makeApp(config: Config, { outdir, withAssets = true }: AppOption
     analyticsReporting: false,
     treeMetadata: false,
   });
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  if (withNag) Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   addStacks(app, config);
   // The CDK would tag dashboards, which CloudFormation does not know to have tags.
   Tags.of(app).add('usermgmt:configuration', config.name, {

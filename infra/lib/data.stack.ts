@@ -18,6 +18,7 @@ import { logGroup } from './log-group.ts';
 
 const ENGINE = DatabaseInstanceEngine.mysql({ version: MysqlEngineVersion.VER_8_4_9 });
 const PORT = 3306;
+const USERNAME = 'dbadmin';
 const LOGS = ['error', 'slowquery'];
 
 export interface DataStackProps extends StackProps {
@@ -62,7 +63,7 @@ export class DataStack extends Stack {
       storageEncrypted: true,
       port: PORT,
       databaseName: 'usermgmt',
-      credentials: Credentials.fromUsername('dbadmin'),
+      credentials: Credentials.fromUsername(USERNAME),
       manageMasterUserPassword: true,
       allocatedStorage: database.storageGib,
       maxAllocatedStorage: database.maxStorageGib,
@@ -88,8 +89,9 @@ export class DataStack extends Stack {
       this.replica.connections.allowFrom(props.clients, Port.tcp(PORT), 'MySQL from nodes and pods');
     }
     this.justifyFindings(config);
-    new CfnOutput(this, 'DatabaseHostname', { value: this.instance.dbInstanceEndpointAddress });
-    new CfnOutput(this, 'DatabaseSecretArn', { value: this.secret.secretArn });
+    new CfnOutput(this, 'DbUsername', { value: USERNAME });
+    new CfnOutput(this, 'RdsEndpoint', { value: this.instance.dbInstanceEndpointAddress });
+    new CfnOutput(this, 'DbSecretArn', { value: this.secret.secretArn });
   }
 
   /** RDS would make them itself, and keep them for ever. */

@@ -46,6 +46,13 @@ export function deployerRights(namespace: string): Record<string, unknown>[] {
       metadata: { name: clusterName },
       rules: [
         { apiGroups: [''], resources: ['namespaces'], resourceNames: [namespace], verbs: ['get', 'patch'] },
+        // The overlays name these too; lib/addons/classes.ts has made them.
+        {
+          apiGroups: ['networking.k8s.io', 'elbv2.k8s.aws', 'storage.k8s.io'],
+          resources: ['ingressclasses', 'ingressclassparams', 'storageclasses'],
+          resourceNames: ['my-aws-ingress-class', 'ebs-sc'],
+          verbs: ['get', 'patch'],
+        },
       ],
     },
     {

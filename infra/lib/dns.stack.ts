@@ -19,7 +19,7 @@ export class DnsStack extends Stack {
       subjectAlternativeNames: [zoneName],
       validation: CertificateValidation.fromDns(this.zone),
     });
-    new CfnOutput(this, 'Host', { value: host });
+    new CfnOutput(this, 'DnsNames', { value: host });
     new CfnOutput(this, 'CertificateArn', { value: certificate.certificateArn });
   }
 }

@@ -1,4 +1,4 @@
-import { Stack, Tags, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, Tags, type StackProps } from 'aws-cdk-lib';
 import {
   FlowLogDestination,
   FlowLogMaxAggregationInterval,
@@ -50,6 +50,7 @@ export class NetworkStack extends Stack {
       maxAggregationInterval: FlowLogMaxAggregationInterval.TEN_MINUTES,
     });
     this.addEndpoints(network);
+    new CfnOutput(this, 'VpcCidr', { value: network.cidr });
   }
 
   private addEndpoints({ endpoints, cidr }: Config['network']): void {

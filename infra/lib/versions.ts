@@ -23,6 +23,7 @@ export const CHARTS = {
   'external-dns': '1.22.0',
   'external-secrets': '2.11.0',
   'cluster-autoscaler': '9.59.0',
+  'prometheus-operator-crds': '29.0.0',
   karpenter: '1.14.1',
 } as const;
 

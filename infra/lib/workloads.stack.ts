@@ -79,7 +79,8 @@ export class WorkloadsStack extends Stack {
     );
     justify(role, wildcards(['*'], 'X-Ray knows no resources for what its daemon does.'));
     // The service account must carry it where there is no Pod Identity.
-    if (identity === 'irsa') new CfnOutput(this, `${id}-role-arn`, { value: role.roleArn });
+    if (identity === 'irsa')
+      new CfnOutput(this, outputName(namespace, serviceAccount), { value: role.roleArn });
     return role;
   }
 
@@ -90,4 +91,10 @@ export class WorkloadsStack extends Stack {
       resourceName: configurationSetName,
     });
   }
+}
+
+/** @returns e.g. `UmsUserManagementRoleArn`, the setting UMS_USER_MANAGEMENT_ROLE_ARN of the overlays with Fargate */
+function outputName(namespace: string, serviceAccount: string): string {
+  const words = [...namespace.replace(/^ns-/, '').split('-'), ...serviceAccount.split('-'), 'role', 'arn'];
+  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }

@@ -165,10 +165,27 @@ describe('a deployment', () => {
       const actions = statementsOf(large, roleOf(`deploy-eks-devops-${namespace}`)).flatMap(
         ({ Action }) => Action,
       );
-      const beyond = actions.filter((action) => !/^(logs|s3|kms|ec2):|Describe/.test(action));
+      const beyond = actions.filter(
+        (action) => !/^(logs|s3|kms|ec2):|Describe|secretsmanager:GetSecretValue/.test(action),
+      );
       expect(beyond).toEqual([]);
       expect(actions.filter((action) => /^s3:(Put|Delete)/.test(action))).toEqual([]);
     }
+  });
+
+  it('to staging has the passwords of its own database, and the one to production has none', () => {
+    large.hasResourceProperties('AWS::CodeBuild::Project', {
+      Name: 'deploy-eks-devops-usermgmt-staging',
+      Environment: {
+        EnvironmentVariables: Match.arrayWith([
+          Match.objectLike({ Name: 'DB_PASSWORD', Type: 'SECRETS_MANAGER' }),
+          Match.objectLike({ Name: 'DB_ROOT_PASSWORD', Type: 'SECRETS_MANAGER' }),
+        ]),
+      },
+    });
+    large.resourceCountIs('AWS::SecretsManager::Secret', 2);
+    const production = statementsOf(large, roleOf('deploy-eks-devops-usermgmt'));
+    expect(JSON.stringify(production)).not.toContain('secretsmanager');
   });
 
   it('reaches the API server from inside the VPC', () => {

@@ -64,15 +64,16 @@ describe('a namespace', () => {
     }
   });
 
-  it('gives the pipeline no rights on anything outside it but its own name', () => {
+  it('gives the pipeline no rights outside it but on its own name and the classes of the overlays', () => {
     const rules = manifests.filter(({ kind }) => kind === 'ClusterRole').flatMap((role) => role.rules);
     expect(rules).toEqual(
-      ['usermgmt-staging', 'usermgmt'].map((name) => ({
-        apiGroups: [''],
-        resources: ['namespaces'],
-        resourceNames: [name],
-        verbs: ['get', 'patch'],
-      })),
+      ['usermgmt-staging', 'usermgmt'].flatMap((name) => [
+        { apiGroups: [''], resources: ['namespaces'], resourceNames: [name], verbs: ['get', 'patch'] },
+        expect.objectContaining({
+          resourceNames: ['my-aws-ingress-class', 'ebs-sc'],
+          verbs: ['get', 'patch'],
+        }),
+      ]),
     );
   });
 });

@@ -33,6 +33,8 @@ export function externalDns(scope: Construct, cluster: ICluster, zone: IHostedZo
       sources: ['service', 'ingress'],
       // Records go with what they belong to; those without the cluster's mark are left alone.
       policy: 'sync',
+      // At once, and not at the next minute, when ExternalDNS itself may be gone.
+      triggerLoopOnEvent: true,
       registry: 'txt',
       txtOwnerId: cluster.clusterName,
       domainFilters: [zone.zoneName],

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { placeholdersIn } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
+import { deleteLoadBalancers } from './load-balancers.ts';
 import { synth } from './synth.ts';
 
 const CDK = fileURLToPath(new URL('../../node_modules/aws-cdk/bin/cdk', import.meta.url));
@@ -15,16 +16,18 @@ const OPTIONS = {
 /**
  * Runs the CDK's command line on the templates of a configuration.
  *
- * @param name of a file in config/
+ * @param name of a configuration, as loadConfig takes it
  * @param args passed on, e.g. the names of stacks
  * @returns its exit code
  * @throws {Error} if the configuration still says what must be replaced
  */
 export async function cdk(verb: keyof typeof OPTIONS, name: string, args: string[]): Promise<number> {
-  const placeholders = placeholdersIn(await loadConfig(name));
+  const config = await loadConfig(name);
+  const placeholders = placeholdersIn(config);
   if (placeholders.length > 0) {
-    throw new Error(`Replace these in config/${name}.ts first: ${placeholders.join(', ')}`);
+    throw new Error(`Replace these in ${name} first: ${placeholders.join(', ')}`);
   }
+  if (verb === 'destroy') deleteLoadBalancers(config.cluster.name, config.region);
   const folder = await synth(name);
   const command = [CDK, verb, `--app=${folder}`, ...OPTIONS[verb], ...args];
   return spawnSync(process.execPath, command, { stdio: 'inherit' }).status ?? 1;

@@ -7,7 +7,7 @@ npm run infra -- diff CONFIGURATION        what a deployment would change
 npm run infra -- deploy CONFIGURATION      makes it so; asks before rights become wider
 npm run infra -- destroy CONFIGURATION     deletes it; infra/README.md says what must be gone first
 
-Configurations: ${configurations().join(', ')}`;
+Configurations: ${configurations().join(', ')}, or the path of a file like those in infra/config`;
 
 /**
  * The command `npm run infra`.

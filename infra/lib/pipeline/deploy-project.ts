@@ -1,18 +1,26 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { BuildSpec, LinuxBuildImage, PipelineProject } from 'aws-cdk-lib/aws-codebuild';
+import {
+  BuildEnvironmentVariableType,
+  BuildSpec,
+  LinuxBuildImage,
+  PipelineProject,
+  type BuildEnvironmentVariable,
+} from 'aws-cdk-lib/aws-codebuild';
 import { Port, SecurityGroup, SubnetType, type IVpc } from 'aws-cdk-lib/aws-ec2';
 import { CfnAccessEntry, type Cluster } from 'aws-cdk-lib/aws-eks-v2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { Config } from '../config/config.ts';
 import type { StageConfig } from '../config/pipeline.ts';
 import { deployersOf } from '../deployer-rights.ts';
 import { justify, wildcards } from '../justify.ts';
 import { logGroup } from '../log-group.ts';
+import { removalPolicy } from '../removal-policy.ts';
 import { justifyProject } from './justify-project.ts';
 
 /** The stacks whose outputs are settings of an overlay. */
-const SETTINGS_STACKS = ['data', 'dns', 'mail', 'workloads'];
+const SETTINGS_STACKS = ['network', 'dns', 'mail', 'data', 'workloads'];
 
 /** What buildspec-deploy.yml runs in: rights in one namespace of the cluster, reached from inside the VPC. */
 export function deployProject(
@@ -43,6 +51,8 @@ export function deployProject(
       NAMESPACE: { value: namespace },
       OVERLAY: { value: overlay },
       HOST: { value: host },
+      DNS_NAMES: { value: host },
+      ...passwords(scope, config, stageName, namespace),
     },
     vpc,
     subnetSelection: { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
@@ -82,4 +92,28 @@ export function deployProject(
   });
   justifyProject(project);
   return project;
+}
+
+/** A namespace with a MySQL of its own has passwords of its own: made here, and known to its deployment only. */
+function passwords(
+  scope: Construct,
+  config: Config,
+  stageName: string,
+  namespace: string,
+): Record<string, BuildEnvironmentVariable> {
+  const hasOwn = config.cluster.namespaces.some(
+    ({ name, database }) => name === namespace && database === 'own',
+  );
+  if (!hasOwn) return {};
+  return Object.fromEntries(
+    ['DB_PASSWORD', 'DB_ROOT_PASSWORD'].map((variable) => {
+      const secret = new Secret(scope, `${stageName}${variable}`, {
+        description: `${variable} of the MySQL in ${namespace}`,
+        generateSecretString: { excludePunctuation: true, passwordLength: 32 },
+        removalPolicy: removalPolicy(config),
+      });
+      justify(secret, { 'AwsSolutions-SMG4': 'The database of a rehearsal; its data is made up.' });
+      return [variable, { type: BuildEnvironmentVariableType.SECRETS_MANAGER, value: secret.secretArn }];
+    }),
+  );
 }

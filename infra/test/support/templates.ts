@@ -17,7 +17,11 @@ export function templatesOf(
 ): Record<string, Template> {
   const outdir = mkdtempSync(join(tmpdir(), 'usermgmt-infra-'));
   try {
-    const { stacks } = makeApp(parseConfig({ ...input, ...changes }), { outdir, withAssets: false }).synth();
+    const { stacks } = makeApp(parseConfig({ ...input, ...changes }), {
+      outdir,
+      withAssets: false,
+      withNag: false,
+    }).synth();
     return Object.fromEntries(
       stacks.map(({ id, template }) => [id, Template.fromJSON(template as Record<string, unknown>)]),
     );

@@ -1,0 +1,290 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { runBuild, type BuildResult } from '@usermgmt/testing/codebuild/run';
+import { EmulatedAws, hasAws } from '@usermgmt/testing/pipeline/aws';
+import { TestCluster } from '@usermgmt/testing/pipeline/cluster';
+import { Commits } from '@usermgmt/testing/pipeline/commits';
+import { HttpsFront } from '@usermgmt/testing/pipeline/front';
+import { docker, ImmutableRegistry } from '@usermgmt/testing/pipeline/registry';
+import { deployerRights, deployersOf } from '../../../infra/lib/deployer-rights.ts';
+
+const NAMESPACE = 'usermgmt-pipeline';
+const HOST = 'usermgmt.example.com';
+const SERVICES = ['user-management', 'notification'] as const;
+/** One test, and one more on a real MySQL; CI runs all of them elsewhere. */
+const SOME_TESTS = '--selectProjects user-management --testPathPatterns user-key';
+const MINUTE = 60_000;
+
+const { TEST_DOCKER, TEST_CLUSTER, TEST_REGISTRY = '' } = process.env;
+const canRun = TEST_DOCKER === '1' && TEST_CLUSTER === '1' && TEST_REGISTRY !== '' && hasAws;
+if (!canRun) {
+  process.stderr.write(
+    '!!! SKIPPED: both buildspecs, run as CodeBuild does: they need Docker, a cluster (TEST_CLUSTER=1) whose nodes take images from a registry on TEST_REGISTRY, and pip install -r infra/requirements.txt\n',
+  );
+}
+
+/** What `local` is, in a namespace of its own and on any port, with the settings that a deployment fills in. */
+const OVERLAY = {
+  'kustomization.yaml': `apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+namespace: ${NAMESPACE}
+resources: [../../base]
+components:
+  - ../../components/namespace
+  - ../../components/mysql
+  - ../../components/db-secret
+  - ../../components/auth-none
+patches:
+  - target: { kind: Service, name: usermgmt-restapp-nodeport-service }
+    patch: '[{ "op": "replace", "path": "/spec/type", "value": "NodePort" }]'
+  # The test waits for a version that never becomes ready.
+  - target: { kind: Deployment }
+    patch: '[{ "op": "replace", "path": "/spec/progressDeadlineSeconds", "value": 60 }]'
+configMapGenerator:
+  - name: settings
+    envs: [settings.env]
+    options:
+      annotations: { config.kubernetes.io/local-config: 'true' }
+transformers: [../../settings/images, ../../settings/db-password]
+`,
+  'settings.env': `USER_MANAGEMENT_IMAGE=<the image>
+NOTIFICATION_IMAGE=<the image>
+# The output DbUsername of a stack.
+DB_USERNAME=<the user>
+DB_PASSWORD=a-password
+DB_ROOT_PASSWORD=another-password
+`,
+};
+
+(canRun ? describe : describe.skip)('the pipeline, with a registry, a cluster and an emulator of AWS', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'usermgmt-pipeline-'));
+  const cluster = canRun ? new TestCluster(NAMESPACE) : (undefined as never);
+  let aws: EmulatedAws;
+  let registry: ImmutableRegistry;
+  let front: HttpsFront;
+  let commits: Commits;
+  let good: string;
+
+  beforeAll(async () => {
+    commits = new Commits(join(folder, 'source'));
+    for (const [file, content] of Object.entries(OVERLAY)) commits.write(`k8s/overlays/ci/${file}`, content);
+    good = commits.commit('Add an overlay for this test');
+    aws = await EmulatedAws.start(folder);
+    aws.makeCluster('eksdemo1');
+    aws.makeStack('test-data', { DbUsername: 'usermgmt' });
+    registry = await ImmutableRegistry.start(TEST_REGISTRY);
+    front = await HttpsFront.start(folder, HOST, nodePort);
+    writeFileSync(join(folder, '.curlrc'), front.curlrc);
+    prepareCluster();
+    mkdirSync(join(folder, 'bin'));
+    cluster.writeKubectl(join(folder, 'bin'), deployersOf(NAMESPACE));
+    const deployed = await deploy('V1', pushV1());
+    expect(deployed.log).toContain('V1 is deployed');
+  }, 20 * MINUTE);
+
+  afterAll(async () => {
+    if (!canRun) return;
+    cluster.kubectl(['delete', 'namespace', NAMESPACE, '--ignore-not-found', '--wait=false']);
+    await front.stop();
+    await registry.stop();
+    await aws.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }, MINUTE);
+
+  it(
+    'never pushes a commit with a failing test',
+    async () => {
+      commits.replace(
+        'services/user-management/src/users/user-key.ts',
+        ".normalize('NFKD')",
+        ".normalize('NFC')",
+      );
+      const bad = commits.commit('Break the keys of names');
+      const result = await build(bad);
+      expect(result).toMatchObject({
+        status: 'FAILED',
+        failed: 'npm run check -- $CHECK_ARGS',
+        phases: { install: 'SUCCEEDED', pre_build: 'FAILED', build: 'SKIPPED' },
+        artifacts: [],
+        reports: { tests: ['junit.xml'] },
+      });
+      for (const service of SERVICES) expect(await registry.tags(`usermgmt/${service}`)).not.toContain(bad);
+      expect(await version()).toBe('V1');
+    },
+    15 * MINUTE,
+  );
+
+  it(
+    'takes back a commit that does not become ready, says why, and V1 goes on answering',
+    async () => {
+      commits.checkOut(good);
+      commits.replace(
+        'k8s/base/user-management/deployment/deployment.yaml',
+        '/health/ready',
+        '/health/nowhere',
+      );
+      const bad = commits.commit('Ask for a readiness that is not there');
+      const built = await build(bad);
+      expect(built.status).toBe('SUCCEEDED');
+
+      const wrong: string[] = [];
+      const asking = setInterval(() => {
+        void version().then(
+          (answer) => answer === 'V1' || wrong.push(answer),
+          (error: unknown) => wrong.push(String(error)),
+        );
+      }, 1_000);
+      const result = await deploy(bad, built.exported).finally(() => {
+        clearInterval(asking);
+      });
+      expect(result).toMatchObject({ status: 'FAILED', failed: 'pipeline/deploy.sh' });
+      expect(result.log).toContain('!!! FAILED: apply ci, run the migration, wait for the rollout');
+      expect(result.log).toContain('Readiness probe failed: HTTP probe failed with statuscode: 404');
+      expect(result.log).toContain('deployment.apps/usermgmt-microservice rolled back');
+      expect(wrong).toEqual([]);
+      expect(await version()).toBe('V1');
+      expect(imageOf('usermgmt-microservice')).not.toContain(built.exported.USER_MANAGEMENT_IMAGE);
+    },
+    20 * MINUTE,
+  );
+
+  it(
+    'brings a good commit all the way to another appversion, and builds it again without harm',
+    async () => {
+      commits.checkOut(good);
+      const first = await build(good);
+      expect(first).toMatchObject({
+        status: 'SUCCEEDED',
+        exported: {
+          COMMIT: good,
+          USER_MANAGEMENT_IMAGE: expect.stringMatching(/\/usermgmt\/user-management@sha256:[0-9a-f]{64}$/),
+          NOTIFICATION_IMAGE: expect.stringMatching(/\/usermgmt\/notification@sha256:[0-9a-f]{64}$/),
+        },
+        artifacts: expect.arrayContaining([
+          'audit.json',
+          'images.env',
+          'sbom/notification.cdx.json',
+          'sbom/user-management.cdx.json',
+        ]),
+        reports: { tests: ['junit.xml'] },
+      });
+      for (const service of SERVICES) expect(await registry.tags(`usermgmt/${service}`)).toContain(good);
+
+      const deployed = await deploy(good, first.exported);
+      expect(deployed.log).toContain(`${good.slice(0, 7)} is deployed to ${NAMESPACE}`);
+      expect(await version()).toBe(good.slice(0, 7));
+      expect(imageOf('usermgmt-microservice')).toBe(first.exported.USER_MANAGEMENT_IMAGE);
+      expect(imageOf('notification-microservice')).toBe(first.exported.NOTIFICATION_IMAGE);
+
+      commits.checkOut(good);
+      const again = await build(good);
+      expect(again).toMatchObject({ status: 'SUCCEEDED', exported: first.exported });
+      expect(again.log).toContain('was pushed before');
+    },
+    25 * MINUTE,
+  );
+
+  it(
+    'deploys nothing while a setting is a placeholder or an image has no digest',
+    async () => {
+      commits.checkOut(good);
+      const before = imageOf('usermgmt-microservice');
+      const result = await deploy(good, {
+        USER_MANAGEMENT_IMAGE: `${TEST_REGISTRY}/usermgmt/user-management:${good}`,
+      });
+      expect(result).toMatchObject({ status: 'FAILED', phases: { pre_build: 'FAILED', build: 'SKIPPED' } });
+      expect(result.log).toContain('USER_MANAGEMENT_IMAGE: not an image by its digest');
+      expect(result.log).toContain('NOTIFICATION_IMAGE: neither the environment nor a stack says it');
+      expect(imageOf('usermgmt-microservice')).toBe(before);
+    },
+    5 * MINUTE,
+  );
+
+  /** What CodeBuild does with a commit. */
+  function build(commit: string): Promise<BuildResult> {
+    commits.checkOut(commit);
+    return run('buildspec.yml', {
+      CODEBUILD_RESOLVED_SOURCE_VERSION: commit,
+      REGISTRY: TEST_REGISTRY,
+      CHECK_ARGS: SOME_TESTS,
+    });
+  }
+
+  /** What CodeBuild does with the images of a commit. */
+  function deploy(commit: string, exported: Record<string, string>): Promise<BuildResult> {
+    return run('buildspec-deploy.yml', {
+      ...exported,
+      COMMIT: commit,
+      CONFIGURATION: 'test',
+      CLUSTER_NAME: 'eksdemo1',
+      OVERLAY: 'ci',
+      NAMESPACE,
+      HOST,
+    });
+  }
+
+  function run(buildspec: string, environment: Record<string, string>): Promise<BuildResult> {
+    return runBuild({
+      buildspec,
+      source: commits.folder,
+      environment: {
+        ...aws.environment,
+        ...environment,
+        PATH: [join(folder, 'bin'), process.env.PATH].join(delimiter),
+        HOME: process.env.HOME,
+        CI: 'true',
+        // Nothing of the tester's is changed: logins, contexts, curl's ways.
+        DOCKER_CONFIG: join(folder, '.docker'),
+        KUBECONFIG: join(folder, 'kubeconfig'),
+        CURL_HOME: folder,
+      },
+    });
+  }
+
+  /** Images as an earlier pipeline would have left them. */
+  function pushV1(): Record<string, string> {
+    const images = SERVICES.map((service) => {
+      const image = `${TEST_REGISTRY}/usermgmt/${service}:V1`;
+      const file = `services/${service}/Dockerfile`;
+      docker('build', '--quiet', '--file', join(commits.folder, file), '--tag', image, commits.folder);
+      docker('push', '--quiet', image);
+      const digest = docker('image', 'inspect', '--format', '{{index .RepoDigests 0}}', image);
+      return [`${service.replace('-', '_').toUpperCase()}_IMAGE`, digest];
+    });
+    return Object.fromEntries(images) as Record<string, string>;
+  }
+
+  /** The namespace and the rights in it, as infra/ makes them; the ClusterRole `edit` is AmazonEKSEditPolicy. */
+  function prepareCluster(): void {
+    const rbac = 'rbac.authorization.k8s.io';
+    cluster.apply(
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } },
+      ...deployerRights(NAMESPACE),
+      {
+        apiVersion: `${rbac}/v1`,
+        kind: 'RoleBinding',
+        metadata: { name: 'edit', namespace: NAMESPACE },
+        subjects: [{ kind: 'Group', name: deployersOf(NAMESPACE), apiGroup: rbac }],
+        roleRef: { kind: 'ClusterRole', name: 'edit', apiGroup: rbac },
+      },
+    );
+  }
+
+  function nodePort(): number {
+    const path = 'jsonpath={.spec.ports[0].nodePort}';
+    const service = 'usermgmt-restapp-nodeport-service';
+    return Number(cluster.kubectl(['--namespace', NAMESPACE, 'get', 'service', service, '--output', path]));
+  }
+
+  async function version(): Promise<string> {
+    const answer = await fetch(`http://127.0.0.1:${nodePort()}/usermgmt/hello-bean`);
+    return ((await answer.json()) as { appversion: string }).appversion;
+  }
+
+  function imageOf(deployment: string): string {
+    const path = 'jsonpath={.spec.template.spec.containers[0].image}';
+    return cluster.kubectl(['--namespace', NAMESPACE, 'get', 'deployment', deployment, '--output', path]);
+  }
+});
