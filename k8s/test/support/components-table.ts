@@ -11,12 +11,19 @@ export interface ComponentRow {
   settings: string[];
 }
 
+const section = (title: string): string =>
+  read('README.md')
+    .split(/^## /m)
+    .find((text) => text.startsWith(title)) ?? '';
+
 const codes = (cell = ''): string[] => [...cell.matchAll(/`([a-z0-9-]+)`/g)].map(([, word = '']) => word);
 
 /** All rows, in the order in which an overlay lists its components. */
 export const componentRows = (): ComponentRow[] =>
   [
-    ...read('README.md').matchAll(/^\| `([a-z0-9-]+)` +\|([^|\n]+)\|([^|\n]+)\|([^|\n]+)\|([^|\n]+)\|$/gm),
+    ...section('Components').matchAll(
+      /^\| `([a-z0-9-]+)` +\|([^|\n]+)\|([^|\n]+)\|([^|\n]+)\|([^|\n]+)\|$/gm,
+    ),
   ].map(([, name = '', , needs, notWith, settings]) => ({
     name,
     needs: (needs ?? '')

@@ -1,7 +1,8 @@
 import { bold, say } from '../terminal.mjs';
 import { ask } from './kubectl.mjs';
+import { nameOf, placeOf } from './manifests.mjs';
 
-/** @import { Manifest } from './build.mjs' */
+/** @import { Manifest } from './manifests.mjs' */
 
 const HOSTNAME = '{.status.loadBalancer.ingress[*].hostname}{.status.loadBalancer.ingress[*].ip}';
 const NODES =
@@ -19,15 +20,17 @@ export async function showAddresses(manifests) {
 }
 
 /** @param {Manifest} manifest @param {string} path @returns {Promise<string>} '' if there is nothing there */
-async function read({ kind, metadata }, path) {
-  const place = ['--namespace', metadata.namespace ?? 'default'];
-  const { output } = await ask(['get', kind, metadata.name, ...place, '--output', `jsonpath=${path}`]);
+async function read(manifest, path) {
+  const { output } = await ask([
+    ...['get', nameOf(manifest), ...placeOf(manifest)],
+    ...['--output', `jsonpath=${path}`],
+  ]);
   return output.trim();
 }
 
 /** @param {Manifest} manifest @param {string} address of its load balancer */
-function pending({ kind, metadata }, address) {
-  const watch = `kubectl get ${kind.toLowerCase()} ${metadata.name} --namespace ${metadata.namespace} --watch`;
+function pending(manifest, address) {
+  const watch = `kubectl get ${nameOf(manifest)} ${placeOf(manifest).join(' ')} --watch`;
   return address || `(no load balancer yet: ${watch})`;
 }
 

@@ -1,14 +1,14 @@
-import { dump } from 'js-yaml';
 import { Failure } from '../failure.mjs';
 import { bold, say } from '../terminal.mjs';
 import { showAddresses } from './addresses.mjs';
-import { build, parse } from './build.mjs';
+import { build } from './build.mjs';
 import { ask, kubectl } from './kubectl.mjs';
+import { isClass, nameOf, parse, placeOf, toYaml } from './manifests.mjs';
 import { waitForRollout } from './rollout.mjs';
 import { refuseUnset } from './settings.mjs';
 import { smoke } from './smoke.mjs';
 
-/** @import { Manifest } from './build.mjs' */
+/** @import { Manifest } from './manifests.mjs' */
 
 /**
  * Applies an overlay, waits until it runs, tells its addresses and tries it out. Safe to repeat.
@@ -17,12 +17,12 @@ import { smoke } from './smoke.mjs';
  */
 export async function applyOverlay(overlay) {
   refuseUnset(overlay);
-  const yaml = await build(overlay);
-  const manifests = parse(yaml);
+  const manifests = parse(await build(overlay));
   say(`${bold(overlay)} to the context ${await currentContext()}`);
   await removeOutdatedJobs(manifests);
-  const code = await kubectl(['apply', '-f', '-'], yaml);
-  if (code !== 0) return code;
+  // An Ingress whose class is not there yet is refused.
+  await applyAll(manifests.filter(isClass));
+  await applyAll(manifests.filter((manifest) => !isClass(manifest)));
   await waitForRollout(manifests);
   await showAddresses(manifests);
   await smoke(manifests);
@@ -35,6 +35,13 @@ async function currentContext() {
   return bold(output.trim());
 }
 
+/** @param {Manifest[]} manifests */
+async function applyAll(manifests) {
+  if (manifests.length === 0) return;
+  const code = await kubectl(['apply', '-f', '-'], toYaml(manifests));
+  if (code !== 0) throw new Failure('kubectl could not apply everything: see above');
+}
+
 /**
  * A Job cannot be changed, and one that has failed is not tried again: both are made anew.
  *
@@ -42,13 +49,12 @@ async function currentContext() {
  */
 async function removeOutdatedJobs(manifests) {
   for (const job of manifests.filter(({ kind }) => kind === 'Job')) {
-    const place = ['--namespace', job.metadata.namespace ?? 'default'];
     const failed = await ask([
-      ...['get', 'job', job.metadata.name, ...place],
+      ...['get', nameOf(job), ...placeOf(job)],
       ...['--output', 'jsonpath={.status.conditions[?(@.type=="Failed")].status}'],
     ]);
-    const change = await ask(['apply', '--dry-run=server', '-f', '-'], dump(job));
+    const change = await ask(['apply', '--dry-run=server', '-f', '-'], toYaml([job]));
     if (failed.output !== 'True' && !change.errors.includes('field is immutable')) continue;
-    await kubectl(['delete', 'job', job.metadata.name, ...place, '--wait']);
+    await kubectl(['delete', nameOf(job), ...placeOf(job), '--wait']);
   }
 }

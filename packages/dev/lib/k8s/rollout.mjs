@@ -1,7 +1,8 @@
 import { Failure } from '../failure.mjs';
 import { kubectl } from './kubectl.mjs';
+import { nameOf, placeOf } from './manifests.mjs';
 
-/** @import { Manifest } from './build.mjs' */
+/** @import { Manifest } from './manifests.mjs' */
 
 /** Longer than the Deployments' progressDeadlineSeconds, which then give the reason. */
 const TIMEOUT = '--timeout=300s';
@@ -16,9 +17,9 @@ const ORDER = ['StatefulSet', 'Job', 'DaemonSet', 'Deployment'];
  */
 export async function waitForRollout(manifests) {
   for (const kind of ORDER) {
-    for (const { metadata } of manifests.filter((manifest) => manifest.kind === kind)) {
-      const workload = `${kind.toLowerCase()}/${metadata.name}`;
-      const place = ['--namespace', metadata.namespace ?? 'default'];
+    for (const manifest of manifests.filter((one) => one.kind === kind)) {
+      const workload = nameOf(manifest);
+      const place = placeOf(manifest);
       const wait =
         kind === 'Job' ? ['wait', workload, '--for=condition=complete'] : ['rollout', 'status', workload];
       if ((await kubectl([...wait, ...place, TIMEOUT])) === 0) continue;

@@ -3,7 +3,7 @@ import { Failure } from '../failure.mjs';
 import { green, say } from '../terminal.mjs';
 import { ask } from './kubectl.mjs';
 
-/** @import { Manifest } from './build.mjs' */
+/** @import { Manifest } from './manifests.mjs' */
 
 const PATHS = ['health-status', 'notification-health-status'];
 const ATTEMPTS = 10;
