@@ -3,6 +3,7 @@ import { ApiResponse, DocumentBuilder, type OpenAPIObject, SwaggerModule } from 
 import { z } from 'zod';
 import { ACCESS_RULES, type AccessRules } from './auth/access-table.js';
 import { BEARER, documentAccess } from './auth/access-openapi.js';
+import { documentCommonProblems } from './openapi-common.js';
 import { PROBLEM_JSON, problemSchema } from './problem.js';
 import type { ServiceDescription } from './service-description.js';
 
@@ -23,6 +24,7 @@ export function openApiDocument(app: INestApplication, service: ServiceDescripti
     schemas: { ...document.components?.schemas, ...problemComponent() },
   };
   documentAccess(document, app.get<AccessRules>(ACCESS_RULES), service.contextPath);
+  documentCommonProblems(document);
   return document;
 }
 

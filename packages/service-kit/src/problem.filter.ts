@@ -10,7 +10,6 @@ import { noteError } from './tracing/request-tracing.js';
 /** What Fastify's and Nest's own errors are called in this product. */
 const CODES: Readonly<Record<number, readonly [code: string, detail: string]>> = {
   400: ['BAD_REQUEST', 'Bad request'],
-  404: ['NOT_FOUND', 'There is nothing at this path'],
   406: ['NOT_ACCEPTABLE', 'This is not available in a form that the Accept header allows'],
   408: ['REQUEST_TIMEOUT', 'The request did not arrive in time'],
   413: ['PAYLOAD_TOO_LARGE', 'The body is larger than 100 kB'],
@@ -21,6 +20,9 @@ const CODES: Readonly<Record<number, readonly [code: string, detail: string]>> =
   ],
   503: ['SHUTTING_DOWN', 'This instance is shutting down'],
 };
+
+/** Where there is no route, what else is wrong with a request does not matter. */
+const WITHOUT_ROUTE = new Set([400, 404, 413, 415]);
 
 /** Turns whatever was thrown into `application/problem+json`; details of a 5xx go to the log only. */
 @Catch()
@@ -56,22 +58,21 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private toAppError(exception: unknown, request: FastifyRequest): AppError {
-    if (exception instanceof AppError) return exception;
     const status = statusOf(exception);
+    if (request.is404 && WITHOUT_ROUTE.has(status)) return this.noRoute(request);
+    if (exception instanceof AppError) return exception;
     const known = CODES[status];
-    if (!known) {
-      if (status >= 400 && status < 500) return new AppError(status, 'BAD_REQUEST', 'Bad request');
-      return new AppError(500, 'INTERNAL_ERROR', 'Something went wrong', { cause: exception });
-    }
-    if (status === 404) {
-      const allowed = this.routes.methodsOf(request.url);
-      if (allowed.length > 0) {
-        return new AppError(405, 'METHOD_NOT_ALLOWED', `This path takes ${allowed.join(', ')}`, {
-          headers: { allow: allowed.join(', ') },
-        });
-      }
-    }
-    return new AppError(status, ...known, { cause: exception });
+    if (known) return new AppError(status, ...known, { cause: exception });
+    if (status >= 400 && status < 500) return new AppError(status, 'BAD_REQUEST', 'Bad request');
+    return new AppError(500, 'INTERNAL_ERROR', 'Something went wrong', { cause: exception });
+  }
+
+  private noRoute({ url }: FastifyRequest): AppError {
+    const allowed = this.routes.methodsOf(url);
+    if (allowed.length === 0) return new AppError(404, 'NOT_FOUND', 'There is nothing at this path');
+    return new AppError(405, 'METHOD_NOT_ALLOWED', `This path takes ${allowed.join(', ')}`, {
+      headers: { allow: allowed.join(', ') },
+    });
   }
 
   private log(error: AppError, request: FastifyRequest): void {
@@ -86,6 +87,7 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 function statusOf(exception: unknown): number {
+  if (exception instanceof AppError) return exception.status;
   if (exception instanceof HttpException) return exception.getStatus();
   const status = (exception as { statusCode?: unknown } | null)?.statusCode;
   return typeof status === 'number' ? status : 500;

@@ -101,7 +101,21 @@ describe('errors are problems with a code and the trace id of the request', () =
     expect([options.status, options.text, options.headers.allow]).toEqual([200, '', allow]);
   });
 
-  it.each(['PROPFIND', 'TRACE', 'PURGE'])('405 for the method %s', async (method) => {
+  it.each([
+    ['{', 'application/json'],
+    ['x', 'text/plain'],
+    ['x'.repeat(200_000), 'application/json'],
+  ])('there is no route, whatever its body is: %.10j as %s', async (body, type) => {
+    const headers = { 'content-type': type };
+    expectProblem(
+      await call({ method: 'post', path: '/usermgmt/users', headers, body }),
+      405,
+      'METHOD_NOT_ALLOWED',
+    );
+    expectProblem(await call({ method: 'post', path: '/usermgmt/nothing', headers, body }), 404, 'NOT_FOUND');
+  });
+
+  it.each(['PROPFIND', 'TRACE', 'PURGE', 'QUERY'])('405 for the method %s', async (method) => {
     const outgoing = httpRequest(`${service.url}/usermgmt/users`, { method }).end();
     const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
     expect(response.statusCode).toBe(405);

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { LogStream } from '@usermgmt/service-kit/log-stream';
 import { newUser } from '@usermgmt/testing/users';
 import type { Response } from 'supertest';
 import { describeOnMysql, mysqlDatabase } from './support/database.js';
@@ -20,13 +21,11 @@ let service: TestService;
 let users: UsersApi;
 
 beforeAll(async () => {
-  const write = process.stdout.write.bind(process.stdout);
-  jest.spyOn(process.stdout, 'write').mockImplementation((...parameters: unknown[]) => {
-    logged += String(parameters[0]);
-    return (write as (...words: unknown[]) => boolean)('');
+  jest.spyOn(LogStream.prototype, 'write').mockImplementation((line) => {
+    logged += line;
   });
   logged = '';
-  service = await startService({ LOG_LEVEL: 'trace' });
+  service = await startService({ LOG_LEVEL: 'trace', AUDIT_FILE: '' });
   users = new UsersApi(service.url);
 });
 beforeEach(() => {

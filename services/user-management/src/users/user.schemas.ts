@@ -21,12 +21,21 @@ function text({ min = 0, max, description }: { min?: number; max: number; descri
           'must be valid Unicode without NUL',
         ),
     )
-    .meta({
-      type: 'string',
-      ...(min > 0 && { minLength: min }),
-      maxLength: max,
-      description: `${description}. A number or a boolean is taken by its spelling`,
-    });
+    .meta(
+      lenient(
+        { ...(min > 0 && { minLength: min }), maxLength: max },
+        `${description}. A number or a boolean is taken by its spelling`,
+      ),
+    );
+}
+
+/** What the OpenAPI document says of a text: what is taken, and not only what should be sent. */
+function lenient(limits: object, description: string) {
+  return {
+    type: undefined,
+    anyOf: [{ type: 'string', ...limits }, { type: 'number' }, { type: 'boolean' }],
+    description,
+  };
 }
 
 /** `true`, `"true"`, `1` and their opposites, as the original's JSON reader took them. */
@@ -35,7 +44,16 @@ const enabled = z
     if (typeof value === 'string' && /^\s*(?:true|false)\s*$/i.test(value)) return /true/i.test(value);
     return typeof value === 'number' && Number.isInteger(value) ? value !== 0 : (value ?? undefined);
   }, z.boolean('must be true or false').optional())
-  .meta({ type: 'boolean', description: '`"true"`, `"false"` and whole numbers (0 is false) are taken too' });
+  .meta({
+    type: undefined,
+    anyOf: [
+      { type: 'boolean' },
+      { type: 'string', pattern: '^\\s*([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])\\s*$' },
+      { type: 'integer' },
+    ],
+    nullable: true,
+    description: '`"true"`, `"false"` and whole numbers (0 is false) are taken too; null counts as missing',
+  });
 
 /**
  * Control characters, which no name needs; what old rows hold stays readable.
@@ -49,20 +67,20 @@ const newUsername = text({ min: 3, max: 20, description: '' })
   .refine((value) => value === value.trim(), 'must not begin or end with white space')
   .refine((value) => !CONTROL.test(value), 'must not hold control characters')
   .refine((value) => usernameKey(value) !== '', 'must hold a visible character')
-  .meta({
-    type: 'string',
-    minLength: 3,
-    maxLength: 20,
-    description:
+  .meta(
+    lenient(
+      { minLength: 3, maxLength: 20 },
       'Unique without regard to case and accents; no white space at either end, no control characters. ' +
-      'A number or a boolean is taken by its spelling',
-  });
+        'A number or a boolean is taken by its spelling',
+    ),
+  );
 
 /** Any address that the table can hold; users.service.ts checks the syntax of one that changes. */
 const email = text({ min: 1, max: 255, description: 'Unique without regard to case' });
 
 const newEmail = email.refine(isEmailAddress, 'must be an e-mail address').meta({
   type: 'string',
+  anyOf: undefined,
   format: 'email',
   maxLength: 254,
   description: 'Unique without regard to case. Only ASCII (punycode for other domains)',
@@ -82,7 +100,15 @@ const password = text({
   max: 1_000,
   description:
     'At least 8 characters, with a digit, a lower and an upper case letter, one of !@#$%^&*, and no white space',
-}).refine((value) => PASSWORD_POLICY.test(value), 'User Password is invalid');
+})
+  .refine((value) => PASSWORD_POLICY.test(value), 'User Password is invalid')
+  .meta({
+    type: 'string',
+    anyOf: undefined,
+    minLength: 8,
+    maxLength: 1_000,
+    pattern: PASSWORD_POLICY.source,
+  });
 
 /** What the messages of a body that is no object say. */
 const asObject = { error: 'the body must be a JSON object' };
@@ -115,9 +141,23 @@ const currentPassword = text({
   description: 'The present password: needed with `password` by who changes the own one',
 });
 
+/** Says that null, which counts as missing, is no error where the field may be missing. */
+const orNull = <T extends z.ZodType>(field: T): T => field.meta({ ...field.meta(), nullable: true });
+
 /** Body of `PATCH /user/{username}`. */
 export const patchUserSchema = z
-  .object({ email, firstname, lastname, role, enabled, password, currentPassword }, asObject)
+  .object(
+    {
+      email: orNull(email),
+      firstname: orNull(firstname),
+      lastname: orNull(lastname),
+      role: orNull(role),
+      enabled,
+      password: orNull(password),
+      currentPassword: orNull(currentPassword),
+    },
+    asObject,
+  )
   .partial()
   .meta({ id: 'PatchUser' });
 
