@@ -1,23 +1,34 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
-import { alone, named } from './support/combinations.ts';
-import { foldersIn, hasKubectl, Kustomize } from './support/kustomize.ts';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Acceptance } from './support/acceptance.ts';
+import { hasCluster } from './support/cluster.ts';
+import { alone, type Build, named, overlays } from './support/combinations.ts';
+import { hasKubectl, Kustomize } from './support/kustomize.ts';
 import { problemsIn } from './support/problems.ts';
 
+/** Every overlay, every component alone on the base, and what people may want beside. */
+const builds: readonly Build[] = [...overlays(), ...alone(), ...named()];
+const kustomize = new Kustomize();
+
+afterAll(() => {
+  kustomize.remove();
+});
+
 (hasKubectl ? describe : describe.skip)('the rules hold for', () => {
-  const kustomize = new Kustomize();
+  it.each(builds)('$name', (build) => {
+    expect(problemsIn(kustomize.make(build))).toEqual([]);
+  });
+});
+
+(hasKubectl && hasCluster ? describe : describe.skip)('the API server accepts', () => {
+  const acceptance = new Acceptance();
+  beforeAll(() => {
+    acceptance.prepare();
+  }, 60_000);
   afterAll(() => {
-    kustomize.remove();
+    acceptance.remove();
   });
 
-  it.each(foldersIn('overlays'))('the overlay %s', (overlay) => {
-    expect(problemsIn(kustomize.build(`overlays/${overlay}`))).toEqual([]);
-  });
-
-  it.each(alone())('the component %s alone on the base', (name, combination) => {
-    expect(problemsIn(kustomize.combine(`alone-${name}`, combination))).toEqual([]);
-  });
-
-  it.each(named())('%s', (name, combination) => {
-    expect(problemsIn(kustomize.combine(name.replaceAll(/[^a-z0-9]+/gi, '-'), combination))).toEqual([]);
+  it.each(builds)('$name', (build) => {
+    expect(acceptance.ask(kustomize.make(build))).toEqual({ warnings: [], missing: 0 });
   });
 });

@@ -1,5 +1,11 @@
 import { type ComponentRow, componentRows } from './components-table.ts';
-import type { Combination } from './kustomize.ts';
+import { foldersIn } from './kustomize.ts';
+
+/** Components on the base, and the topics of the settings that they need. */
+export interface Combination {
+  components: readonly string[];
+  settings: readonly string[];
+}
 
 /** What every combination needs to be complete: one of each, the first if nothing else is said. */
 const ONE_OF = [['mysql', 'rds', 'mysql-deployment'], ['db-secret', 'external-secrets'], ['namespace']];
@@ -103,13 +109,22 @@ export const NAMED: Readonly<Record<string, readonly string[]>> = {
   'a namespace with quota': ['nodeport-any', 'limit-range', 'resource-quota', 'local-mailbox'],
 };
 
+/** Something that can be built: an overlay, or components on the base. */
+export interface Build {
+  name: string;
+  combination?: Combination;
+}
+
+/** Every overlay. */
+export const overlays = (): Build[] => foldersIn('overlays').map((name) => ({ name: `overlays/${name}` }));
+
 /** Every component alone, with what it needs. */
-export const alone = (): readonly (readonly [string, Combination])[] =>
-  componentRows().map(({ name }) => [name, complete([name])] as const);
+export const alone = (): Build[] =>
+  componentRows().map(({ name }) => ({ name: `${name} alone`, combination: complete([name]) }));
 
 /** Every named combination. */
-export const named = (): readonly (readonly [string, Combination])[] =>
-  Object.entries(NAMED).map(([name, components]) => [name, complete(components)] as const);
+export const named = (): Build[] =>
+  Object.entries(NAMED).map(([name, components]) => ({ name, combination: complete(components) }));
 
 /** Adds what components need, and puts them in the table's order. @throws Error if two do not go together */
 export function complete(wanted: readonly string[]): Combination {

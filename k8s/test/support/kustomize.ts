@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadAll } from 'js-yaml';
+import type { Build, Combination } from './combinations.ts';
 import { EXAMPLE_SETTINGS } from './example-settings.ts';
 
 /** The folder k8s. */
@@ -43,12 +44,6 @@ export const read = (path: string): string => readFileSync(join(K8S, path), 'utf
 export const settingNames = (text: string): string[] =>
   [...text.matchAll(/^([A-Z][A-Z0-9_]*)(?:=.*)?$/gm)].map(([, name = '']) => name);
 
-/** A list of components that can be deployed, and the topics of the settings that they need. */
-export interface Combination {
-  components: readonly string[];
-  settings: readonly string[];
-}
-
 /** A copy of k8s in which every setting has a value, and where combinations can be tried. Each is built once. */
 export class Kustomize {
   private readonly folder = mkdtempSync(join(tmpdir(), 'usermgmt-k8s-test-'));
@@ -64,50 +59,50 @@ export class Kustomize {
     }
   }
 
-  /** What is built of a folder in k8s, such as `overlays/alb`. @throws Error with what kubectl wrote */
-  build(path: string): Manifest[] {
-    let manifests = this.built.get(path);
+  /** What is built of an overlay, or of components on the base. @throws Error with what kubectl wrote */
+  make({ name, combination }: Build): Manifest[] {
+    let manifests = this.built.get(name);
     if (manifests === undefined) {
-      const { status, stdout, stderr } = spawnSync('kubectl', ['kustomize', path], {
-        cwd: this.folder,
-        encoding: 'utf8',
-        maxBuffer: 64 * 1024 * 1024,
-      });
-      if (status !== 0) throw new Error(`kubectl kustomize ${path}: ${stderr}`);
-      manifests = loadAll(stdout) as Manifest[];
-      this.built.set(path, manifests);
+      manifests = this.build(combination === undefined ? name : this.write(name, combination));
+      this.built.set(name, manifests);
     }
     return manifests;
-  }
-
-  /** What is built of these components on the base. */
-  combine(name: string, { components, settings }: Combination): Manifest[] {
-    const path = `combinations/${name}`;
-    if (!this.built.has(path)) {
-      mkdirSync(join(this.folder, path), { recursive: true });
-      const kustomization = {
-        apiVersion: 'kustomize.config.k8s.io/v1beta1',
-        kind: 'Kustomization',
-        resources: ['../../base'],
-        components: components.map((component) => `../../components/${component}`),
-        configMapGenerator: [
-          {
-            name: 'settings',
-            envs: ['settings.env'],
-            options: { annotations: { 'config.kubernetes.io/local-config': 'true' } },
-          },
-        ],
-        transformers: settings.map((topic) => `../../settings/${topic}`),
-      };
-      writeFileSync(join(this.folder, path, 'kustomization.yaml'), JSON.stringify(kustomization));
-      this.writeSettings(path, Object.keys(EXAMPLE_SETTINGS));
-    }
-    return this.build(path);
   }
 
   /** Removes the copy. */
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private build(path: string): Manifest[] {
+    const options = { cwd: this.folder, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 } as const;
+    const { status, stdout, stderr } = spawnSync('kubectl', ['kustomize', path], options);
+    if (status !== 0) throw new Error(`kubectl kustomize ${path}: ${stderr}`);
+    return loadAll(stdout) as Manifest[];
+  }
+
+  /** Writes an overlay of these components. @returns its path */
+  private write(name: string, { components, settings }: Combination): string {
+    const path = `combinations/${name.replaceAll(/[^a-z0-9]+/gi, '-')}`;
+    mkdirSync(join(this.folder, path), { recursive: true });
+    const kustomization = {
+      apiVersion: 'kustomize.config.k8s.io/v1beta1',
+      kind: 'Kustomization',
+      resources: ['../../base'],
+      components: components.map((component) => `../../components/${component}`),
+      configMapGenerator: [
+        {
+          name: 'settings',
+          envs: ['settings.env'],
+          options: { annotations: { 'config.kubernetes.io/local-config': 'true' } },
+        },
+      ],
+      transformers: settings.map((topic) => `../../settings/${topic}`),
+    };
+    // JSON is YAML.
+    writeFileSync(join(this.folder, path, 'kustomization.yaml'), JSON.stringify(kustomization));
+    this.writeSettings(path, Object.keys(EXAMPLE_SETTINGS));
+    return path;
   }
 
   private writeSettings(path: string, names: readonly string[]): void {
