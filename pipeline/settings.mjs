@@ -15,6 +15,9 @@ const [overlay = '', configuration = ''] = process.argv.slice(2);
 const file = `k8s/overlays/${overlay}/settings.env`;
 const outputs = Object.assign({}, ...STACKS.map((stack) => outputsOf(`${configuration}-${stack}`)));
 
+// Roles of service accounts are of one namespace: in ns-ums the output UmsNotificationRoleArn is NOTIFICATION_ROLE_ARN.
+const prefix = (process.env.NAMESPACE ?? '').replace(/^ns-/, '').replaceAll('-', '_').toUpperCase();
+
 const lines = readFileSync(file, 'utf8').split('\n').map(fillIn);
 const wrong = lines.flatMap(({ name, value }) => (name === undefined ? [] : complaint(name, value)));
 if (wrong.length > 0) {
@@ -33,7 +36,7 @@ if (wrong.length > 0) {
 function fillIn(text) {
   const [, name, old] = /^([A-Z][A-Z0-9_]*)=(.*)$/.exec(text) ?? [];
   if (name === undefined || old === undefined) return { text, value: '', isFilledIn: false };
-  const value = process.env[name] || outputs[name] || old;
+  const value = process.env[name] || outputs[name] || outputs[`${prefix}_${name}`] || old;
   return { text: `${name}=${value}`, name, value, isFilledIn: value !== old };
 }
 

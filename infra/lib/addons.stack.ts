@@ -4,6 +4,7 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { classes } from './addons/classes.ts';
 import { cloudWatch } from './addons/cloudwatch.ts';
 import { clusterAutoscaler } from './addons/cluster-autoscaler.ts';
 import { ebsCsi } from './addons/ebs-csi.ts';
@@ -43,6 +44,8 @@ export class AddonsStack extends Stack {
     if (zone) charts.push(externalDns(this, cluster, zone));
     if (scaling === 'cluster-autoscaler') charts.push(clusterAutoscaler(this, cluster, name));
     if (scaling === 'karpenter' && privateNodes) charts.push(karpenter(this, cluster, name, privateNodes));
+    // Its kinds of objects come with the controller.
+    classes(this, cluster).node.addDependency(balancers);
     for (const chart of charts) chart.node.addDependency(balancers);
   }
 }

@@ -80,7 +80,7 @@ DB_ROOT_PASSWORD=another-password
     prepareCluster();
     mkdirSync(join(folder, 'bin'));
     cluster.writeKubectl(join(folder, 'bin'), deployersOf(NAMESPACE));
-    const deployed = await deploy('V1', pushV1());
+    const deployed = await deploy('V1', await pushV1());
     expect(deployed.log).toContain('V1 is deployed');
   }, 20 * MINUTE);
 
@@ -244,16 +244,18 @@ DB_ROOT_PASSWORD=another-password
   }
 
   /** Images as an earlier pipeline would have left them. */
-  function pushV1(): Record<string, string> {
-    const images = SERVICES.map((service) => {
+  async function pushV1(): Promise<Record<string, string>> {
+    const images: Record<string, string> = {};
+    for (const service of SERVICES) {
       const image = `${TEST_REGISTRY}/usermgmt/${service}:V1`;
       const file = `services/${service}/Dockerfile`;
-      docker('build', '--quiet', '--file', join(commits.folder, file), '--tag', image, commits.folder);
-      docker('push', '--quiet', image);
-      const digest = docker('image', 'inspect', '--format', '{{index .RepoDigests 0}}', image);
-      return [`${service.replace('-', '_').toUpperCase()}_IMAGE`, digest];
-    });
-    return Object.fromEntries(images) as Record<string, string>;
+      await docker('build', '--quiet', '--file', join(commits.folder, file), '--tag', image, commits.folder);
+      await docker('push', '--quiet', image);
+      const digests = await docker('image', 'inspect', '--format', '{{join .RepoDigests "\\n"}}', image);
+      const name = `${service.replace('-', '_').toUpperCase()}_IMAGE`;
+      images[name] = digests.split('\n').find((digest) => digest.startsWith(TEST_REGISTRY)) ?? '';
+    }
+    return images;
   }
 
   /** The namespace and the rights in it, as infra/ makes them; the ClusterRole `edit` is AmazonEKSEditPolicy. */

@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createServer, request, type Server } from 'node:http';
 import { once } from 'node:events';
+import { promisify } from 'node:util';
 import { freePort } from '../free-port.ts';
 import { waitFor } from '../wait.ts';
 
@@ -22,7 +23,8 @@ export class ImmutableRegistry {
   /** @param host e.g. `localhost:5077`: what images are named after */
   static async start(host: string): Promise<ImmutableRegistry> {
     const inner = await freePort();
-    const container = docker('run', '--detach', '--rm', '--publish', `127.0.0.1:${inner}:5000`, 'registry:3');
+    const publish = `127.0.0.1:${inner}:5000`;
+    const container = await docker('run', '--detach', '--rm', '--publish', publish, 'registry:3');
     await waitFor('the registry', async () => (await fetch(`http://127.0.0.1:${inner}/v2/`)).ok);
     const door = createServer((incoming, answer) => {
       void (async () => {
@@ -60,7 +62,7 @@ export class ImmutableRegistry {
   async stop(): Promise<void> {
     this.door.closeAllConnections();
     await new Promise((resolve) => this.door.close(resolve));
-    docker('rm', '--force', '--volumes', this.container);
+    await docker('rm', '--force', '--volumes', this.container);
   }
 }
 
@@ -71,7 +73,8 @@ async function isThere(port: number, path: string): Promise<boolean> {
   return (await fetch(`http://127.0.0.1:${port}${path}`, { method: 'HEAD', headers: { accept } })).ok;
 }
 
-/** Runs docker. @returns what it printed */
-export function docker(...words: string[]): string {
-  return execFileSync('docker', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+/** Runs docker, while this process goes on answering. @returns what it printed */
+export async function docker(...words: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)('docker', words);
+  return stdout.trim();
 }
