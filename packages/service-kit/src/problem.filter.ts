@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from './app-error.js';
 import { PROBLEM_JSON, problem } from './problem.js';
 import { reasonOf, stackOf } from './reason.js';
-import { requestContext } from './request-context.js';
+import { noteProblem } from './request-context.js';
 import { RouteTable } from './route-table.js';
 import { noteError } from './tracing/request-tracing.js';
 
@@ -40,8 +40,7 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     const error = this.toAppError(exception, request);
-    const context = requestContext.getStore();
-    if (context) context.problem = error.code;
+    noteProblem(error.code);
     if (error.code === 'METHOD_NOT_ALLOWED' && request.method === 'OPTIONS') {
       void reply.status(200).headers(error.headers).send();
       return;

@@ -20,6 +20,12 @@ export interface RequestContext {
 /** The one place where the context of a request is kept, for traces and log lines alike. */
 export const requestContext = new AsyncLocalStorage<RequestContext>();
 
+/** Remembers what the present request is answered with, for those who report on it. */
+export function noteProblem(code: string): void {
+  const context = requestContext.getStore();
+  if (context) context.problem = code;
+}
+
 let requests = 0;
 const prefix = Date.now().toString(36);
 

@@ -49,6 +49,19 @@ export const configSchema = z
       .describe(
         `Most sign-ups an hour from one address to one instance; 0: any. Not set: ${SIGN_UP_LIMIT_PER_HOUR}, with AUTH_MODE=none any`,
       ),
+    LOGIN_LIMIT_PER_MINUTE: integer(0, 1_000_000)
+      .default(60)
+      .describe('`local`: most requests for tokens a minute from one address to one instance; 0: any'),
+    LOGIN_LIMIT_PER_ACCOUNT: integer(0, 1_000_000)
+      .default(30)
+      .describe(
+        '`local`: most logins a minute to one account from addresses it was not logged in from; 0: any',
+      ),
+    LOGIN_DELAY_MAX_SECONDS: integer(0, 3_600)
+      .default(60)
+      .describe(
+        '`local`: longest wait after wrong passwords for an account: 1 s after the third, then doubled',
+      ),
     OUTBOX_POLL_MS: integer(10, 60_000)
       .default(1_000)
       .describe('How often the relay looks for mails left over'),

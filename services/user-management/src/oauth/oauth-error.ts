@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import { AppError, ValidationError } from '@usermgmt/service-kit/app-error';
+import { noteProblem } from '@usermgmt/service-kit/request-context';
 import type { FastifyReply } from 'fastify';
 
 /** The errors of RFC 6749 (5.2) and RFC 7009 (2.2.1) that occur here. */
@@ -31,7 +32,8 @@ export class OAuthError extends AppError {
 @Catch(OAuthError, ValidationError)
 export class OAuthErrorFilter implements ExceptionFilter<OAuthError | ValidationError> {
   catch(thrown: OAuthError | ValidationError, host: ArgumentsHost): void {
-    const { status, error, detail, headers } = thrown instanceof OAuthError ? thrown : asOAuth(thrown);
+    const { status, code, error, detail, headers } = thrown instanceof OAuthError ? thrown : asOAuth(thrown);
+    noteProblem(code);
     void host
       .switchToHttp()
       .getResponse<FastifyReply>()

@@ -1,13 +1,26 @@
-import { Body, Controller, Header, Headers, HttpCode, Post, UseFilters, UseGuards } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Header,
+  Headers,
+  HttpCode,
+  Post,
+  Req,
+  UseFilters,
+  UseGuards,
+} from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { UnauthorizedError } from '@usermgmt/service-kit/auth/auth-errors';
 import { TokenVerifier } from '@usermgmt/service-kit/auth/token-verifier';
 import { FORM_ROUTE } from '@usermgmt/service-kit/json-body';
 import { ApiProblem } from '@usermgmt/service-kit/openapi';
+import { networkOf } from '@usermgmt/service-kit/protection/client-network';
+import type { FastifyRequest } from 'fastify';
 import { decodeJwt } from 'jose';
 import { clientOf } from './form-client.js';
 import { LocalOnlyGuard } from './local-only.guard.js';
+import { LoginLimit } from './login-limit.guard.js';
 import { OAuthClients } from './oauth-clients.js';
 import { OAuthError, OAuthErrorFilter } from './oauth-error.js';
 import {
@@ -43,15 +56,18 @@ export class OAuthController {
 
   @Post('token')
   @HttpCode(200)
+  @UseGuards(LoginLimit)
   @RouteConfig(FORM_ROUTE)
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'A token, by password, by the client itself, or by a refresh token' })
   @ApiResponse({ status: 200, standardSchema: tokenResponseSchema })
+  @ApiProblem(429, 'TOO_MANY_REQUESTS', 'LOGIN_DELAYED')
   token(
     @Body({ schema: tokenRequestSchema }) request: TokenRequest,
     @Headers('authorization') authorization: string | undefined,
+    @Req() http: FastifyRequest,
   ): Promise<TokenResponse> {
-    return this.oauth.grant(request, clientOf(this.clients, authorization, request));
+    return this.oauth.grant(request, clientOf(this.clients, authorization, request), networkOf(http));
   }
 
   @Post('revoke')

@@ -26,8 +26,11 @@ export class OAuthService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** @throws OAuthError, UnavailableError */
-  async grant(request: TokenRequest, client: OAuthClient): Promise<TokenResponse> {
+  /**
+   * @param from the client's network
+   * @throws OAuthError, LoginDelayedError, UnavailableError
+   */
+  async grant(request: TokenRequest, client: OAuthClient, from: string): Promise<TokenResponse> {
     const grant = GRANTS.find((name) => name === request.grant_type);
     if (!grant) throw new OAuthError('unsupported_grant_type', `Grants are ${GRANTS.join(', ')}`);
     if (!client.grants.includes(grant)) {
@@ -38,7 +41,7 @@ export class OAuthService {
     }
     switch (grant) {
       case 'password':
-        return this.byPassword(request, client);
+        return this.byPassword(request, client, from);
       case 'refresh_token':
         return this.byRefreshToken(request, client);
       case 'client_credentials':
@@ -60,11 +63,12 @@ export class OAuthService {
   private async byPassword(
     { username, password }: TokenRequest,
     client: OAuthClient,
+    from: string,
   ): Promise<TokenResponse> {
     if (username === undefined || password === undefined) {
       throw new OAuthError('invalid_request', 'username and password must be given');
     }
-    const user = await this.credentials.check(username, password);
+    const user = await this.credentials.check(username, password, from);
     if (!user) throw new OAuthError('invalid_grant', 'Bad credentials');
     const issued = await this.issuer.forUser(user, client);
     return this.answer(issued, await this.firstRefreshToken(user, client));

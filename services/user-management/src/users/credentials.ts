@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { PasswordHasher } from './password-hasher.js';
+import { LoginThrottle } from './login-throttle.js';
+import { type PasswordCheck, PasswordHasher } from './password-hasher.js';
 import type { UserCredentials } from './user.js';
+import { usernameKey } from './user-key.js';
 import { UsersRepository } from './users.repository.js';
 
 /** The one place where somebody's password is checked. */
@@ -9,18 +11,31 @@ export class Credentials {
   constructor(
     private readonly users: UsersRepository,
     private readonly hasher: PasswordHasher,
+    private readonly throttle: LoginThrottle,
   ) {}
 
   /**
    * Whether somebody is who they say. A name that is not there, a wrong
    * password and a disabled user are the same, in time too.
    *
+   * @param from the client's network
    * @returns undefined if not
+   * @throws LoginDelayedError after too many wrong passwords for that name
    */
-  async check(username: string, password: string): Promise<UserCredentials | undefined> {
-    const user = await this.users.credentialsOf(username);
-    const { isRight, better } = await this.hasher.check(password, user?.password);
+  async check(username: string, password: string, from: string): Promise<UserCredentials | undefined> {
+    const attempt = this.throttle.begin(usernameKey(username), from);
+    let user: UserCredentials | undefined;
+    let found: PasswordCheck;
+    try {
+      user = await this.users.credentialsOf(username);
+      found = await this.hasher.check(password, user?.password);
+    } catch (error) {
+      attempt.undone();
+      throw error;
+    }
+    const { isRight, better } = found;
     if (!user || !isRight || !user.enabled) return undefined;
+    attempt.succeeded();
     if (better === undefined) return user;
     await this.users.upgradePassword(user, better);
     return { ...user, password: better };

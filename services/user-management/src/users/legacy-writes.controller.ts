@@ -3,6 +3,7 @@ import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { AppError } from '@usermgmt/service-kit/app-error';
 import { currentPrincipal } from '@usermgmt/service-kit/auth/principal';
 import { ApiProblem } from '@usermgmt/service-kit/openapi';
+import { networkOf } from '@usermgmt/service-kit/protection/client-network';
 import type { FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../config.js';
 import { UsersService } from './users.service.js';
@@ -42,7 +43,7 @@ export class LegacyWritesController {
   })
   async activate(@Param('username') username: string, @Req() request: FastifyRequest): Promise<void> {
     this.assertAllowed(request);
-    await this.users.patch(username, { enabled: true }, currentPrincipal());
+    await this.users.patch(username, { enabled: true }, currentPrincipal(), networkOf(request));
   }
 
   private assertAllowed(request: FastifyRequest): void {

@@ -15,6 +15,7 @@ import {
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { currentPrincipal } from '@usermgmt/service-kit/auth/principal';
 import { ApiBodyProblems, ApiProblem } from '@usermgmt/service-kit/openapi';
+import { networkOf } from '@usermgmt/service-kit/protection/client-network';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { UserRow } from './user.js';
 import { toModel } from './user.model.js';
@@ -107,13 +108,16 @@ export class UsersController {
   @ApiResponse({ status: 200, standardSchema: userSchema })
   @ApiBodyProblems()
   @ApiProblem(403, 'WRONG_PASSWORD')
+  @ApiProblem(429, 'TOO_MANY_REQUESTS', 'LOGIN_DELAYED')
   @ApiProblem(404, 'USER_NOT_FOUND')
   @ApiProblem(409, 'EMAIL_TAKEN')
   async patch(
     @Param('username') username: string,
     @Body({ schema: patchUserSchema }) changes: PatchUser,
+    @Req() request: FastifyRequest,
   ): Promise<UserModel> {
-    return toModel(await this.users.patch(username, changes, currentPrincipal()), null);
+    const from = networkOf(request);
+    return toModel(await this.users.patch(username, changes, currentPrincipal(), from), null);
   }
 
   @Delete('user/:username')

@@ -3,6 +3,7 @@ import { Metrics } from '@usermgmt/service-kit/metrics/metrics';
 import { OutboxModule } from '../outbox/outbox.module.js';
 import { Credentials } from './credentials.js';
 import { LegacyWritesController } from './legacy-writes.controller.js';
+import { LoginThrottle } from './login-throttle.js';
 import { PasswordHasher } from './password-hasher.js';
 import { UserListController } from './user-list.controller.js';
 import { UsersController } from './users.controller.js';
@@ -13,8 +14,8 @@ import { UsersService } from './users.service.js';
 @Module({
   imports: [OutboxModule],
   controllers: [UserListController, UsersController, LegacyWritesController],
-  providers: [Credentials, UsersService, UsersRepository, PasswordHasher],
-  exports: [Credentials, UsersRepository],
+  providers: [Credentials, LoginThrottle, UsersService, UsersRepository, PasswordHasher],
+  exports: [Credentials, LoginThrottle, UsersRepository],
 })
 export class UsersModule {
   constructor(metrics: Metrics, hasher: PasswordHasher) {

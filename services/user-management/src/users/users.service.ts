@@ -94,16 +94,22 @@ export class UsersService {
 
   /**
    * @param by who asks; with a new password for the own record the present one must come along
-   * @throws UserNotFoundError, EmailTakenError, WrongPasswordError
+   * @param from the client's network
+   * @throws UserNotFoundError, EmailTakenError, WrongPasswordError, LoginDelayedError
    */
-  async patch(username: string, changes: PatchUser, by: Principal | undefined): Promise<UserRow> {
+  async patch(
+    username: string,
+    changes: PatchUser,
+    by: Principal | undefined,
+    from: string,
+  ): Promise<UserRow> {
     const { password, currentPassword, ...others } = changes;
     const given: Partial<UserRecord> = Object.fromEntries(
       Object.entries(others).filter(([, value]) => value !== undefined),
     );
     if (password !== undefined) {
       if (by?.kind === 'user' && usernameKey(by.subject) === usernameKey(username)) {
-        await this.assertPassword(username, currentPassword);
+        await this.assertPassword(username, currentPassword, from);
       }
       given.password = await this.hasher.hash(password);
     }
@@ -151,11 +157,11 @@ export class UsersService {
     return changed;
   }
 
-  private async assertPassword(username: string, password: string | undefined): Promise<void> {
+  private async assertPassword(username: string, password: string | undefined, from: string): Promise<void> {
     if (password === undefined) {
       throw new ValidationError([{ field: 'currentPassword', message: 'is missing' }]);
     }
-    if (!(await this.credentials.check(username, password))) throw new WrongPasswordError();
+    if (!(await this.credentials.check(username, password, from))) throw new WrongPasswordError();
   }
 }
 

@@ -40,6 +40,11 @@ export function localAuth(type: 'rsa' | 'ed25519' = 'rsa'): LocalAuth {
       AUTH_MODE: 'local',
       AUTH_SIGNING_KEY_FILE: addKey('signing', type),
       AUTH_CLIENTS: JSON.stringify(CLIENTS),
+      // Tests that are about limits set them.
+      LOGIN_LIMIT_PER_MINUTE: '0',
+      LOGIN_LIMIT_PER_ACCOUNT: '0',
+      LOGIN_DELAY_MAX_SECONDS: '0',
+      SIGN_UP_LIMIT_PER_HOUR: '0',
     },
     addKey,
     drop: () => {

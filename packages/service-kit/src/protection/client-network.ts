@@ -1,0 +1,5 @@
+import { normalizeIP } from '@fastify/rate-limit';
+import type { FastifyRequest } from 'fastify';
+
+/** Whom limits count as one: an IPv4 address, or the /64 network of IPv6 that one customer has. */
+export const networkOf = (request: FastifyRequest): string => normalizeIP(request.ip);
