@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { freePort } from './free-port.ts';
-import type { System } from './system.ts';
+import type { Part, System } from './system.ts';
 
 const run = promisify(execFile);
 const COMPOSE_FILE = new URL('../../../docker-compose.yml', import.meta.url).pathname;
@@ -15,8 +15,17 @@ export interface ComposeSystem extends System {
   compose(...words: string[]): Promise<string>;
 }
 
-/** Builds the images and starts everything; throws with compose's own words if something does not come up. */
-export async function startCompose(): Promise<ComposeSystem> {
+/**
+ * Builds the images and starts everything; throws with compose's own words if something does not come up.
+ *
+ * @param profile what `--profile` says; not given: what people get who say nothing
+ */
+export async function startCompose(profile?: 'secure'): Promise<ComposeSystem> {
+  const [users, notification] = ['user-management', 'notification'].map((name) =>
+    profile === undefined ? name : `${profile}-${name}`,
+  ) as [string, string];
+  const nameOf = (part: Part): string =>
+    part === 'user-management' ? users : part === 'notification' ? notification : part;
   const project = `usermgmt-test-${randomBytes(4).toString('hex')}`;
   const ports = {
     USER_MANAGEMENT_PORT: String(await freePort()),
@@ -25,8 +34,10 @@ export async function startCompose(): Promise<ComposeSystem> {
     LOCAL_XRAY_PORT: String(await freePort()),
   };
   const environment = { ...process.env, ...ports, GIT_REVISION: 'test-revision' };
+  const base = ['compose', '-p', project, '-f', COMPOSE_FILE];
+  if (profile !== undefined) base.push('--profile', profile);
   const compose = async (...words: string[]): Promise<string> => {
-    const args = ['compose', '-p', project, '-f', COMPOSE_FILE, ...words];
+    const args = [...base, ...words];
     return (await run('docker', args, { env: environment, maxBuffer: OUTPUT_BYTES })).stdout;
   };
   const stop = async (): Promise<void> => {
@@ -48,18 +59,19 @@ export async function startCompose(): Promise<ComposeSystem> {
     mailbox: `http://127.0.0.1:${ports.MAILBOX_PORT}`,
     parts: ['user-management', 'notification', 'mysql'],
     async kill(part) {
-      await compose('kill', '--signal', 'SIGKILL', part);
+      await compose('kill', '--signal', 'SIGKILL', nameOf(part));
     },
     async start(part) {
-      await compose('start', part);
+      await compose('start', nameOf(part));
     },
     async command(entry, words, input) {
-      const args = ['compose', '-p', project, '-f', COMPOSE_FILE, 'exec', '-T', 'user-management'];
-      const child = run('docker', [...args, 'node', `dist/${entry}.js`, ...words], { env: environment });
+      const child = run('docker', [...base, 'exec', '-T', users, 'node', `dist/${entry}.js`, ...words], {
+        env: environment,
+      });
       child.child.stdin?.end(input ?? '');
       const { stdout, stderr } = await child;
       return stdout + stderr;
     },
-    logs: () => compose('logs', '--no-log-prefix', 'user-management', 'notification'),
+    logs: () => compose('logs', '--no-log-prefix', users, notification),
   };
 }

@@ -59,7 +59,7 @@ export class RunningProcess {
 
 /** Runs one of user-management's commands to its end. */
 export async function runCommand(
-  entry: 'migrate' | 'outbox' | 'admin' | 'audit' | 'main',
+  entry: 'migrate' | 'outbox' | 'admin' | 'audit' | 'auth' | 'main',
   words: readonly string[],
   environment: Readonly<Record<string, string>>,
   input?: string,

@@ -37,8 +37,11 @@ export interface System {
   stop(): Promise<void>;
 }
 
-/** Starts the product as processes on the embedded database, as `npm start` does, on free ports. */
-export async function startProcesses(): Promise<System> {
+/**
+ * Starts the product as processes on the embedded database, on free ports: as
+ * `npm start` does or, `secure`, closed, with tokens of user-management.
+ */
+export async function startProcesses({ secure = false } = {}): Promise<System> {
   const folder = mkdtempSync(join(tmpdir(), 'usermgmt-test-'));
   const [usersPort, notificationPort] = [await freePort(), await freePort()];
   const mailbox = await startMailbox();
@@ -53,10 +56,15 @@ export async function startProcesses(): Promise<System> {
     return output;
   };
   await command('migrate', []);
+  const auth = secure ? await secured(folder, usersPort) : { users: {}, notification: {} };
   const starters = {
-    'user-management': () => startUserManagement({ ...environment, PORT: String(usersPort) }),
+    'user-management': () => startUserManagement({ ...environment, ...auth.users, PORT: String(usersPort) }),
     notification: () =>
-      startNotification({ AWS_ENDPOINT_URL_SES: mailbox.url, PORT: String(notificationPort) }),
+      startNotification({
+        ...auth.notification,
+        AWS_ENDPOINT_URL_SES: mailbox.url,
+        PORT: String(notificationPort),
+      }),
   };
   const started: HttpProcess[] = [];
   const running = {} as Record<keyof typeof starters, HttpProcess>;
@@ -85,5 +93,17 @@ export async function startProcesses(): Promise<System> {
       await mailbox.process.stop('SIGKILL');
       rmSync(folder, { recursive: true, force: true });
     },
+  };
+}
+
+/** A key for user-management, and where notification finds its public half. */
+async function secured(folder: string, usersPort: number) {
+  const key = join(folder, 'signing.pem');
+  const { code, output } = await runCommand('auth', ['key', key], {});
+  if (code !== 0) throw new Error(output);
+  const AUTH_ISSUER = `http://127.0.0.1:${usersPort}/usermgmt`;
+  return {
+    users: { AUTH_MODE: 'local', AUTH_ISSUER, AUTH_SIGNING_KEY_FILE: key },
+    notification: { AUTH_MODE: 'jwt', AUTH_ISSUER, AUTH_JWKS_URL: `${AUTH_ISSUER}/.well-known/jwks.json` },
   };
 }

@@ -40,6 +40,12 @@ export const configSchema = z
       .describe('The embedded database, without DB_HOSTNAME'),
     NOTIFICATION_SERVICE_HOST: hostname().default('localhost').describe('Host of the notification service'),
     NOTIFICATION_SERVICE_PORT: integer(1, 65_535).default(8096).describe('Port of the notification service'),
+    NOTIFICATION_TOKEN_FILE: z
+      .string()
+      .optional()
+      .describe(
+        'File with the token that notification wants, read again as it is replaced; not set: with AUTH_MODE=local one of this service, otherwise none',
+      ),
     LEGACY_WRITING_GETS: flag()
       .default(false)
       .describe('`true`: GET /status/{username} and GET /user/activate/{username} write, as they once did'),

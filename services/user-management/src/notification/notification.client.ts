@@ -3,6 +3,7 @@ import { UnavailableError } from '@usermgmt/service-kit/app-error';
 import { HealthChecks } from '@usermgmt/service-kit/health';
 import { Tracer } from '@usermgmt/service-kit/tracing/tracer';
 import { CONFIG, type Config } from '../config.js';
+import { NotificationToken } from './notification-token.js';
 
 /** Notification's own call to the mail server is shorter, so that its answer comes first. */
 const TIMEOUT_MS = 2_000;
@@ -42,8 +43,8 @@ interface Answer {
   retryAfterMs: number;
 }
 
-/** Statuses that may change by themselves, besides all 5xx. */
-const TEMPORARY = new Set([408, 409, 425, 429]);
+/** Statuses that time or an operator can change, besides all 5xx: no mail is given up because of a wrong token. */
+const TEMPORARY = new Set([401, 403, 408, 409, 425, 429]);
 
 /**
  * Calls the notification service. Connections are kept alive by fetch's own
@@ -59,6 +60,7 @@ export class NotificationClient implements OnModuleInit {
     @Inject(CONFIG) config: Config,
     private readonly health: HealthChecks,
     private readonly tracer: Tracer,
+    private readonly token: NotificationToken,
   ) {
     const host = config.NOTIFICATION_SERVICE_HOST;
     this.name = host;
@@ -129,13 +131,19 @@ export class NotificationClient implements OnModuleInit {
     return this.tracer.capture({ name: this.name, namespace: 'remote' }, async (span) => {
       const url = `${this.base}/${path}`;
       const trace = span?.header ?? this.tracer.header();
+      const token = await this.token.get();
       const response = await fetch(url, {
         ...init,
-        headers: { ...headers, ...(trace !== undefined && { 'x-amzn-trace-id': trace }) },
+        headers: {
+          ...headers,
+          ...(trace !== undefined && { 'x-amzn-trace-id': trace }),
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        },
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
       const body = await response.text();
       const { status } = response;
+      if (status === 401) this.token.forget();
       span?.set('http', {
         request: { method: init.method ?? 'GET', url, traced: true },
         response: { status, content_length: Buffer.byteLength(body) },
@@ -147,8 +155,9 @@ export class NotificationClient implements OnModuleInit {
 }
 
 function networkReason(error: unknown): string {
-  const { name, cause } = error as { name: string; cause?: { code?: string } };
-  return name === 'TimeoutError' ? `no answer within ${TIMEOUT_MS} ms` : (cause?.code ?? name);
+  const { name, code, cause } = error as { name: string; code?: string; cause?: { code?: string } };
+  if (name === 'TimeoutError') return `no answer within ${TIMEOUT_MS} ms`;
+  return cause?.code ?? (typeof code === 'string' ? code : name);
 }
 
 function codeIn(body: string): string {
