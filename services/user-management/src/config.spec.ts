@@ -50,6 +50,14 @@ describe('the configuration', () => {
     });
   });
 
+  it('takes the password from one place', () => {
+    const both = { DB_PASSWORD: 'secret', DB_PASSWORD_FILE: import.meta.filename };
+    expect(problemsOf(both)).toEqual(['DB_PASSWORD_FILE: must not be set beside DB_PASSWORD']);
+    expect(problemsOf({ DB_PASSWORD_FILE: '/nowhere' })).toEqual([
+      'DB_PASSWORD_FILE: must be the path of a readable file',
+    ]);
+  });
+
   it('reads an empty variable as one that is not set', () => {
     expect(load({ PORT: '', DB_HOSTNAME: ' ', AUTH_MODE: '' })).toEqual(load({}));
   });

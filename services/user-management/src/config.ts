@@ -21,6 +21,11 @@ export const configSchema = z
     DB_NAME: z.string().max(64, 'must have at most 64 characters').default('usermgmt').describe('Schema'),
     DB_USERNAME: z.string().default('root').describe('User of the MySQL server'),
     DB_PASSWORD: z.string().optional().describe('Password of that user'),
+    DB_PASSWORD_FILE: z
+      .string()
+      .refine(isReadable, 'must be the path of a readable file')
+      .optional()
+      .describe('File with that password instead, read again for each new connection'),
     DB_SSL: z
       .enum(['false', 'true', 'verify-ca'], { error: 'must be false, true or verify-ca' })
       .default('false')
@@ -83,6 +88,14 @@ export const configSchema = z
     ...auditVariables,
     ...tracingVariables('usermanagement-microservice'),
   })
+  .refine(
+    ({ DB_PASSWORD, DB_PASSWORD_FILE }) => DB_PASSWORD === undefined || DB_PASSWORD_FILE === undefined,
+    {
+      path: ['DB_PASSWORD_FILE'],
+      error: 'must not be set beside DB_PASSWORD',
+      when: () => true,
+    },
+  )
   .refine(({ NODE_ENV, DB_HOSTNAME }) => NODE_ENV !== 'production' || DB_HOSTNAME !== undefined, {
     path: ['DB_HOSTNAME'],
     error: 'must be set when NODE_ENV is production: the embedded database is for laptops',
@@ -104,6 +117,15 @@ export const CONFIG = Symbol('Config');
 function isPemFile(path: string): boolean {
   try {
     return readFileSync(path, 'utf8').includes('-----BEGIN CERTIFICATE-----');
+  } catch {
+    return false;
+  }
+}
+
+function isReadable(path: string): boolean {
+  try {
+    readFileSync(path);
+    return true;
   } catch {
     return false;
   }

@@ -8,6 +8,7 @@ import { RefreshToken } from '../oauth/refresh-token.entity.js';
 import { OutboxMessage } from '../outbox/outbox-message.entity.js';
 import { User } from '../users/user.entity.js';
 import { migrations } from './migrations/index.js';
+import { followPasswordFile } from './password-file.js';
 
 /** How long a connection to MySQL may take to come up; below the deadline of a request. */
 const CONNECT_TIMEOUT_MS = 1_500;
@@ -23,7 +24,7 @@ class SilentLogger extends AbstractLogger {
 
 /** Makes the data source that the configuration asks for; it is not connected yet. */
 export function createDataSource(config: Config): DataSource {
-  return new DataSource({
+  const dataSource = new DataSource({
     entities: [User, OutboxMessage, RefreshToken],
     migrations,
     migrationsTableName: 'migrations',
@@ -31,6 +32,8 @@ export function createDataSource(config: Config): DataSource {
     logger: new SilentLogger(),
     ...(config.DB_HOSTNAME === undefined ? sqlite(config) : mysql(config, config.DB_HOSTNAME)),
   });
+  if (config.DB_PASSWORD_FILE !== undefined) followPasswordFile(dataSource, config.DB_PASSWORD_FILE);
+  return dataSource;
 }
 
 function mysql(config: Config, host: string): DataSourceOptions {

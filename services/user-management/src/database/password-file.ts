@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import type { DataSource } from 'typeorm';
+
+/** What has no public way in: where TypeORM's driver and mysql2's pool look up the password. */
+interface Driver {
+  options: object;
+  pool?: { config: { connectionConfig: object } };
+}
+
+/**
+ * Makes every new connection to MySQL take the password that the file then holds. Kubernetes writes a changed Secret
+ * into the file, so that a pod need not be started again when the password is changed. Open connections stay open.
+ */
+export function followPasswordFile(dataSource: DataSource, file: string): void {
+  const driver = dataSource.driver as unknown as Driver;
+  readAgain(driver.options, file);
+  const initialize = dataSource.initialize.bind(dataSource);
+  dataSource.initialize = async () => {
+    await initialize();
+    // The pool has its own copy of the options.
+    if (driver.pool) readAgain(driver.pool.config.connectionConfig, file);
+    return dataSource;
+  };
+}
+
+/** Replaces the password of some options by the one in the file, whenever it is asked for. */
+function readAgain(options: object, file: string): void {
+  let last: string | undefined;
+  const password = (): string | undefined => {
+    try {
+      last = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+    } catch {
+      // While the file is being replaced, the last one is the best there is.
+    }
+    return last;
+  };
+  Object.defineProperty(options, 'password', { enumerable: true, get: password, set: () => undefined });
+}
