@@ -19,6 +19,9 @@ export async function showAddresses(manifests) {
   }
 }
 
+/** @param {Manifest} manifest */
+const titleOf = ({ kind, metadata }) => `${metadata.namespace} ${kind} ${metadata.name}`;
+
 /** @param {Manifest} manifest @param {string} path @returns {Promise<string>} '' if there is nothing there */
 async function read(manifest, path) {
   const { output } = await ask([
@@ -38,22 +41,18 @@ function pending(manifest, address) {
 async function showIngress(ingress) {
   const address = pending(ingress, await read(ingress, HOSTNAME));
   const hosts = (ingress.spec.rules ?? []).flatMap((/** @type {{ host?: string }} */ { host }) => host ?? []);
-  say(`  Ingress ${ingress.metadata.name}: ${address}${hosts.length > 0 ? ` for ${hosts.join(', ')}` : ''}`);
+  say(`  ${titleOf(ingress)}: ${address}${hosts.length > 0 ? ` for ${hosts.join(', ')}` : ''}`);
 }
 
 /** @param {Manifest} gateway */
 async function showGateway(gateway) {
-  say(
-    `  Gateway ${gateway.metadata.name}: ${pending(gateway, await read(gateway, '{.status.addresses[*].value}'))}`,
-  );
+  say(`  ${titleOf(gateway)}: ${pending(gateway, await read(gateway, '{.status.addresses[*].value}'))}`);
 }
 
 /** @param {Manifest} service */
 async function showBalancer(service) {
   const ports = service.spec.ports.map((/** @type {{ port: number }} */ { port }) => port).join(', ');
-  say(
-    `  Service ${service.metadata.name}, port ${ports}: ${pending(service, await read(service, HOSTNAME))}`,
-  );
+  say(`  ${titleOf(service)}, port ${ports}: ${pending(service, await read(service, HOSTNAME))}`);
 }
 
 /** @param {Manifest} service */
@@ -61,6 +60,6 @@ async function showNodePort(service) {
   const port = await read(service, '{.spec.ports[0].nodePort}');
   const { output } = await ask(['get', 'nodes', '--output', NODES]);
   for (const address of new Set(output.split(/\s+/).filter(Boolean))) {
-    say(`  Service ${service.metadata.name}: http://${address}:${port}/usermgmt/docs`);
+    say(`  ${titleOf(service)}: http://${address}:${port}/usermgmt/docs`);
   }
 }
