@@ -109,8 +109,9 @@ describe('log lines', () => {
     ['unhandledRejection', 'Promise.reject(new TypeError("private"))'],
     ['uncaughtException', '(() => { throw new TypeError("private"); })()'],
   ])('tell an %s as fatal, and the process ends with 1', async (event, action) => {
-    const code = `setTimeout(() => ${action}, 3_000)`;
+    const code = `process.once('SIGUSR2', () => ${action})`;
     await start({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` });
+    users.process.signal('SIGUSR2');
     expect(await users.process.ended()).toBe(1);
     const fatal = lines().filter(({ level }) => level === 'fatal');
     expect(fatal).toEqual([expect.objectContaining({ msg: event, reason: 'TypeError' })]);
