@@ -1,6 +1,10 @@
-import { describe, expect, it } from '@jest/globals';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConfigError, loadConfig } from '@usermgmt/service-kit/config';
 import { helpText } from '@usermgmt/service-kit/service';
+import { type LocalAuth, localAuth } from '../test/support/local-auth.js';
 import { serviceSchema } from './config.js';
 
 const load = (environment: Record<string, string>) => loadConfig(serviceSchema, environment);
@@ -110,6 +114,84 @@ describe('the configuration', () => {
       1,
     );
     expect(problemsOf({ ...production, ...OPEN })).toEqual([]);
+  });
+});
+
+describe('who gets in', () => {
+  let auth: LocalAuth;
+  beforeAll(() => {
+    auth = localAuth();
+  });
+  afterAll(() => {
+    auth.drop();
+  });
+
+  it('by tokens of an issuer needs its name and its keys', () => {
+    expect(problemsOf({ AUTH_MODE: 'jwt' })).toEqual([
+      'AUTH_ISSUER: must be set when AUTH_MODE is jwt',
+      'AUTH_JWKS_URL: must be set when AUTH_MODE is jwt',
+    ]);
+    const issuer = { AUTH_ISSUER: 'x', AUTH_JWKS_URL: 'https://issuer.example.com/keys' };
+    expect(problemsOf({ AUTH_MODE: 'jwt', ...issuer })).toEqual([]);
+  });
+
+  it.each(['HS256', 'none', 'RS256,HS512', 'rs256', 'RS256, ES256'])(
+    'is never checked with the signature %s',
+    (algorithms) => {
+      expect(problemsOf({ AUTH_ALGORITHMS: algorithms })).toEqual([
+        expect.stringMatching(/^AUTH_ALGORITHMS: must be of RS256, /),
+      ]);
+    },
+  );
+
+  it('by tokens of this service needs a key', () => {
+    expect(problemsOf({ AUTH_MODE: 'local' })).toEqual([
+      'AUTH_SIGNING_KEY_FILE: must be set when AUTH_MODE is local',
+    ]);
+    expect(problemsOf(auth.environment)).toEqual([]);
+    const publicKey = join(dirname(auth.environment.AUTH_SIGNING_KEY_FILE!), 'public.pem');
+    const pem = createPublicKey(readFileSync(auth.environment.AUTH_SIGNING_KEY_FILE!));
+    writeFileSync(publicKey, pem.export({ type: 'spki', format: 'pem' }));
+    expect(problemsOf({ ...auth.environment, AUTH_ACCEPTED_KEY_FILES: publicKey })).toEqual([]);
+    for (const file of ['/secret/not/there', import.meta.filename, publicKey]) {
+      expect(problemsOf({ ...auth.environment, AUTH_SIGNING_KEY_FILE: file })).toEqual([
+        'AUTH_SIGNING_KEY_FILE: must be readable PEM with a private key, RSA or Ed25519',
+      ]);
+    }
+    expect(problemsOf({ ...auth.environment, AUTH_ACCEPTED_KEY_FILES: '/secret/not/there' })).toEqual([
+      'AUTH_ACCEPTED_KEY_FILES: must be readable PEM with private or public keys, RSA or Ed25519',
+    ]);
+  });
+
+  it('by tokens needs a key that nobody breaks', () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1_024 });
+    const file = join(dirname(auth.environment.AUTH_SIGNING_KEY_FILE!), 'short.pem');
+    writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    expect(problemsOf({ ...auth.environment, AUTH_SIGNING_KEY_FILE: file })).toEqual([
+      'AUTH_SIGNING_KEY_FILE: must have RSA keys of 2048 bits or more',
+    ]);
+  });
+
+  it.each([
+    'secret',
+    '/secret/not/there',
+    '[{"id":"a"}]',
+    '[{"id":"a","grants":["client_credentials"]}]',
+    '[{"id":"a","grants":["password"],"roles":["root"]}]',
+    '[{"id":"a","grants":["password"],"secret":"clear text"}]',
+    '[{"id":"a","grants":["password"]},{"id":"a","grants":["password"]}]',
+  ])('has clients that make sense, unlike %s', (clients) => {
+    const [problem, ...others] = problemsOf({ AUTH_CLIENTS: clients });
+    expect(problem).toMatch(/^AUTH_CLIENTS: must be a JSON array of clients/);
+    expect(others).toEqual([]);
+  });
+
+  it('has roles that exist for the values of a claim', () => {
+    expect(load({ AUTH_ROLES_MAP: 'admins=ROLE_ADMIN,a b=ROLE_USER' }).AUTH_ROLES_MAP).toEqual({
+      admins: 'ROLE_ADMIN',
+      'a b': 'ROLE_USER',
+    });
+    expect(problemsOf({ AUTH_ROLES_MAP: 'admins=root' })).toHaveLength(1);
   });
 });
 

@@ -1,0 +1,36 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { Principal } from './principal.js';
+import { PrincipalCache } from './principal-cache.js';
+
+const jane: Principal = { kind: 'user', subject: 'jane', roles: [] };
+
+describe('PrincipalCache', () => {
+  beforeEach(() => {
+    jest.useFakeTimers({ now: 0 });
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('keeps a principal for a minute, and not beyond the end of its token', () => {
+    const cache = new PrincipalCache();
+    cache.set('long', jane, 3_600_000);
+    cache.set('short', jane, 10_000);
+    jest.setSystemTime(9_999);
+    expect([cache.get('long'), cache.get('short')]).toEqual([jane, jane]);
+    jest.setSystemTime(10_000);
+    expect([cache.get('long'), cache.get('short')]).toEqual([jane, undefined]);
+    jest.setSystemTime(60_000);
+    expect(cache.get('long')).toBeUndefined();
+  });
+
+  it('holds ten thousand and forgets the oldest', () => {
+    const cache = new PrincipalCache();
+    for (let index = 0; index <= 10_000; index += 1) cache.set(`token-${index}`, jane, 60_000);
+    expect([cache.get('token-0'), cache.get('token-1'), cache.get('token-10000')]).toEqual([
+      undefined,
+      jane,
+      jane,
+    ]);
+  });
+});
