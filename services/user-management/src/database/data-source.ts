@@ -9,6 +9,7 @@ import { OutboxMessage } from '../outbox/outbox-message.entity.js';
 import { User } from '../users/user.entity.js';
 import { migrations } from './migrations/index.js';
 import { followPasswordFile } from './password-file.js';
+import { readCommittedPool } from './read-committed.js';
 
 /** How long a connection to MySQL may take to come up; below the deadline of a request. */
 const CONNECT_TIMEOUT_MS = 1_500;
@@ -40,6 +41,7 @@ function mysql(config: Config, host: string): DataSourceOptions {
   const servername = config.DB_SSL === 'true' ? config.DB_SSL_SERVERNAME : undefined;
   return {
     type: 'mysql',
+    driver: { createPool: readCommittedPool },
     // mysql2 checks the certificate for this name; where to connect to is said by `stream`, if it is another.
     host: servername ?? host,
     port: config.DB_PORT,

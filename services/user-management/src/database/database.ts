@@ -2,20 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { HealthChecks } from '@usermgmt/service-kit/health';
 import { Tracer } from '@usermgmt/service-kit/tracing/tracer';
+import type { Pool } from 'mysql2';
 import pLimit from 'p-limit';
-import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
-import { DatabaseUnavailableError, isDeadlock, isUnavailable } from './database-errors.js';
+import { DataSource, type EntityManager } from 'typeorm';
+import { DatabaseUnavailableError, isUnavailable } from './database-errors.js';
+import { LateError, withinDeadline } from './deadline.js';
+import { despiteDeadlocks } from './deadlock.js';
 import { poolOf, usageOf } from './mysql-pool.js';
-import { LateError, runPrepared } from './prepared-statement.js';
+import { runPrepared } from './prepared-statement.js';
 import { type RecordSql, traceSql } from './sql-tracing.js';
 
-/**
- * How long a query or a transaction may take, connection included. Clients are promised an answer within 3 s; the
- * rest is for what comes before, such as waiting for a password to be hashed.
- */
-const DEADLINE_MS = 2_000;
 const RECONNECT_MS = 1_000;
-const DEADLOCK_TRIES = 3;
+
+type Parameters = readonly (string | number | null)[];
 
 /**
  * The one way to the database. It bounds the time of every piece of work,
@@ -59,20 +58,18 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     return usageOf(poolOf(this.dataSource));
   }
 
-  /** Runs one statement, on MySQL a prepared one. Placeholders are `?` on both databases. @throws DatabaseUnavailableError */
-  async query<Row>(sql: string, parameters: readonly (string | number)[] = []): Promise<Row[]> {
+  /** Runs one statement that reads. Placeholders are `?` on both databases. @throws DatabaseUnavailableError */
+  async query<Row>(sql: string, parameters: Parameters = []): Promise<Row[]> {
     const pool = poolOf(this.dataSource);
-    if (!pool) return this.bounded((runner) => runner.query(sql, [...parameters]) as Promise<Row[]>);
-    const begun = performance.now();
-    try {
-      const rows = await runPrepared<Row>(pool, sql, parameters, DEADLINE_MS, isUnavailable);
-      this.recordSql?.(sql, performance.now() - begun);
-      return rows;
-    } catch (error) {
-      this.recordSql?.(sql, performance.now() - begun, error);
-      if (error instanceof LateError || isUnavailable(error)) throw new DatabaseUnavailableError(error);
-      throw error;
-    }
+    if (pool) return this.prepared<Row[]>(pool, sql, parameters);
+    return withinDeadline(this.dataSource, (runner) => runner.query(sql, [...parameters]) as Promise<Row[]>);
+  }
+
+  /** Runs one statement that writes: by itself it is a transaction. @throws DatabaseUnavailableError */
+  async execute(sql: string, parameters: Parameters): Promise<void> {
+    const pool = poolOf(this.dataSource);
+    if (pool) await despiteDeadlocks(() => this.prepared(pool, sql, parameters));
+    else await this.transaction((manager) => manager.query(sql, [...parameters]));
   }
 
   /**
@@ -84,9 +81,8 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
    */
   async transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     const once = (): Promise<T> =>
-      this.bounded(async (runner) => {
-        // READ COMMITTED takes no gap locks, so that the relay's claim never blocks an insert.
-        await runner.startTransaction(this.isMysql ? 'READ COMMITTED' : undefined);
+      withinDeadline(this.dataSource, async (runner) => {
+        await runner.startTransaction();
         try {
           const result = await work(runner.manager);
           await runner.commitTransaction();
@@ -96,48 +92,19 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
           throw error;
         }
       });
-    if (!this.isMysql) return this.oneAtATime(once);
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await once();
-      } catch (error) {
-        if (!isDeadlock(error)) throw error;
-        if (attempt === DEADLOCK_TRIES) throw new DatabaseUnavailableError(error);
-      }
-    }
+    return this.isMysql ? despiteDeadlocks(once) : this.oneAtATime(once);
   }
 
-  private async bounded<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
-    if (!this.dataSource.isInitialized) throw new DatabaseUnavailableError(new Error('not connected yet'));
-    const runner = this.dataSource.createQueryRunner();
-    let late = false;
-    const isLate = (): boolean => late;
-    let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        late = true;
-        reject(new DatabaseUnavailableError(new LateError(DEADLINE_MS)));
-      }, DEADLINE_MS);
-    });
-    const result = (async () => {
-      const connection = (await runner.connect()) as { destroy?: () => void } | undefined;
-      if (isLate()) throw new Error('too late to begin');
-      try {
-        return await Promise.race([work(runner), deadline]);
-      } catch (error) {
-        // A connection that still waits for an answer can't be given to anybody else.
-        if (isLate() || (isUnavailable(error) && this.isMysql)) connection?.destroy?.();
-        throw error;
-      }
-    })().finally(() => (this.isMysql ? runner.release() : undefined));
+  private async prepared<Result>(pool: Pool, sql: string, parameters: Parameters): Promise<Result> {
+    const begun = performance.now();
     try {
-      return await Promise.race([result, deadline]);
+      const result = await runPrepared<Result>(pool, sql, parameters);
+      this.recordSql?.(sql, performance.now() - begun);
+      return result;
     } catch (error) {
-      result.catch(() => undefined);
-      if (error instanceof DatabaseUnavailableError || !isUnavailable(error)) throw error;
-      throw new DatabaseUnavailableError(error);
-    } finally {
-      clearTimeout(timer);
+      this.recordSql?.(sql, performance.now() - begun, error);
+      if (error instanceof LateError || isUnavailable(error)) throw new DatabaseUnavailableError(error);
+      throw error;
     }
   }
 

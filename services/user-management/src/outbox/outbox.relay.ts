@@ -73,7 +73,8 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
         // Nothing is lost: the rows are still there when the database is back.
         if (!(error instanceof UnavailableError)) this.logger.error(error);
       }
-      if (worked === 0) await this.sleep();
+      // A full batch means that there may be more; what has come since has woken this.
+      if (worked < BATCH) await this.sleep();
     }
   }
 

@@ -141,6 +141,7 @@ export class OutboxRepository {
   private async delete(ids: readonly string[]): Promise<number> {
     for (let begin = 0; begin < ids.length; begin += 500) {
       const some = ids.slice(begin, begin + 500);
+      // Not prepared: a server keeps a limited number of statements, and these are of any length.
       await this.database.transaction((manager) =>
         manager.query(`DELETE FROM outbox WHERE id IN (${some.map(() => '?').join(', ')})`, some),
       );
@@ -149,13 +150,14 @@ export class OutboxRepository {
   }
 
   /** Only the holder of the lease may say how an attempt ended. */
-  private async finish(message: ClaimedMessage, set: string, values: readonly unknown[]): Promise<void> {
-    await this.database.transaction((manager) =>
-      manager.query(`UPDATE outbox SET ${set} WHERE id = ? AND claim_id = ? AND state = 'pending'`, [
-        ...values,
-        message.id,
-        message.claimId,
-      ]),
+  private async finish(
+    message: ClaimedMessage,
+    set: string,
+    values: readonly (string | number)[],
+  ): Promise<void> {
+    await this.database.execute(
+      `UPDATE outbox SET ${set} WHERE id = ? AND claim_id = ? AND state = 'pending'`,
+      [...values, message.id, message.claimId],
     );
   }
 }

@@ -3,7 +3,9 @@ import { EventEmitter } from 'node:events';
 import { Injectable } from '@nestjs/common';
 import { Tracer } from '@usermgmt/service-kit/tracing/tracer';
 import type { EntityManager } from 'typeorm';
-import { OutboxMessage } from './outbox-message.entity.js';
+
+const INSERT = `INSERT INTO outbox (id, payload, state, attempts, due_at, created_at, trace_header)
+  VALUES (?, ?, 'pending', 0, ?, ?, ?)`;
 
 /** The body of `POST /notification/send`. */
 export interface Mail {
@@ -22,15 +24,13 @@ export class Outbox {
   /** @param traceHeader `X-Amzn-Trace-Id` of the request that causes the mail, where nothing is traced */
   async add(manager: EntityManager, mail: Mail, traceHeader: string): Promise<void> {
     const now = Date.now();
-    await manager.insert(OutboxMessage, {
-      id: randomUUID(),
-      payload: JSON.stringify(mail),
-      state: 'pending',
-      attempts: 0,
-      dueAt: now,
-      traceHeader: this.tracer.header() ?? traceHeader,
-      createdAt: now,
-    });
+    await manager.query(INSERT, [
+      randomUUID(),
+      JSON.stringify(mail),
+      now,
+      now,
+      this.tracer.header() ?? traceHeader,
+    ]);
   }
 
   /** Tells this process's relay that a transaction with a mail has committed. */

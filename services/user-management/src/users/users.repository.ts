@@ -20,6 +20,8 @@ type StoredCredentials = Omit<UserCredentials, 'enabled' | 'securityStamp'> & {
 const TOKENS_DEPEND_ON = ['password', 'role', 'enabled'] as const;
 
 const COLUMNS = 'username, email, role, enabled, firstname, lastname';
+const INSERT = `INSERT INTO users (username_key, email_key, ${COLUMNS}, password, security_stamp)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /**
  * SQL on `users`. Reads are plain SQL, rows shaped for the answer; writes go
@@ -73,9 +75,19 @@ export class UsersRepository {
 
   /** @throws UsernameTakenError, also if both are taken, or EmailTakenError */
   async insert(manager: EntityManager, user: UserRecord): Promise<void> {
-    const keys = { usernameKey: usernameKey(user.username), emailKey: emailKey(user.email) };
+    const { username, email, role, enabled, firstname, lastname, password } = user;
+    const values = [
+      username,
+      email,
+      role,
+      Number(enabled),
+      firstname,
+      lastname,
+      password,
+      newSecurityStamp(),
+    ];
     try {
-      await refusingDuplicates(manager.insert(User, { ...user, ...keys, securityStamp: newSecurityStamp() }));
+      await refusingDuplicates(manager.query(INSERT, [usernameKey(username), emailKey(email), ...values]));
     } catch (error) {
       // SQLite looks at the address first, MySQL at the name.
       if (error instanceof EmailTakenError && (await this.lock(manager, user.username))) {
