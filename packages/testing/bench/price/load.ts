@@ -3,6 +3,7 @@ import autocannon from 'autocannon';
 import { Pool } from 'undici';
 import { newUser } from '../../src/users.ts';
 import type { Length, Phase } from './plan.ts';
+import type { Server } from './server.ts';
 import { quantile } from './statistics.ts';
 
 /** What a load was answered. */
@@ -19,15 +20,21 @@ export interface Answers {
 }
 
 type Requests = Pick<Phase, 'paths' | 'body' | 'connections'>;
+type Target = Pick<Server, 'origin' | 'headers'>;
 
 /** As much load as the connections can make: autocannon. */
-export async function fullLoad(origin: string, what: Requests, length: Length): Promise<Answers> {
+export async function fullLoad(
+  { origin, headers }: Target,
+  what: Requests,
+  length: Length,
+): Promise<Answers> {
   const { paths, body, connections } = what;
   const requests = paths.map((path) => ({
     path,
+    headers,
     ...(body && {
       method: 'POST' as const,
-      headers: { 'content-type': 'application/json' },
+      headers: { ...headers, 'content-type': 'application/json' },
       setupRequest: (request: autocannon.Request) => ({ ...request, body: newBody(body) }),
     }),
   }));
@@ -62,7 +69,7 @@ export async function fullLoad(origin: string, what: Requests, length: Length): 
  * @param rate requests a second
  */
 export async function ratedLoad(
-  origin: string,
+  { origin, headers }: Target,
   { paths, connections }: Requests,
   rate: number,
   seconds: number,
@@ -76,6 +83,7 @@ export async function ratedLoad(
       const { statusCode, body } = await pool.request({
         path: paths[n % paths.length] ?? '/',
         method: 'GET',
+        headers,
       });
       await body.dump({ limit: Infinity });
       if (statusCode < 400) times.push(performance.now() - due);

@@ -41,7 +41,7 @@ try {
   stops.push(() => server.stop());
   server.switchHash();
   const load = (count: number) =>
-    measure(server, site, phase, () => fullLoad(server.origin, phase, { amount: count }));
+    measure(server, site, phase, () => fullLoad(server, phase, { amount: count }));
   await load(Math.min(amount, 10_000));
   const warm = (performance.now() - begun) * 1_000;
   const { cpu = NaN, rps = NaN } = await load(amount);

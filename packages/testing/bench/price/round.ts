@@ -61,18 +61,18 @@ export async function runRound(
   const samples: Sample[] = [];
   for (const phase of phases) {
     const asked = rotated(servers, round).filter(({ variant }) => isAsked(variant, phase));
-    const each = async (name: Sample['phase'], make: (origin: string) => Promise<Answers>): Promise<void> => {
+    const each = async (name: Sample['phase'], make: (server: Server) => Promise<Answers>): Promise<void> => {
       for (const server of asked) {
-        const figures = await measure(server, site, phase, () => make(server.origin));
+        const figures = await measure(server, site, phase, () => make(server));
         samples.push({ round, phase: name, variant: server.variant.name, figures });
       }
     };
     if (phase.name === 'cheap') for (const server of asked) server.switchHash();
-    await each(phase.name, (origin) => fullLoad(origin, phase, phase.length));
+    await each(phase.name, (server) => fullLoad(server, phase, phase.length));
     if (phase.name === 'cheap') for (const server of asked) server.switchHash();
     if (phase.rated === 0) continue;
     const rate = (rates[phase.name] ??= rateOf(samples, phase));
-    await each(`${phase.name}-rated`, (origin) => ratedLoad(origin, phase, rate, phase.rated));
+    await each(`${phase.name}-rated`, (server) => ratedLoad(server, phase, rate, phase.rated));
   }
   return samples;
 }
@@ -127,7 +127,9 @@ async function assertSameAnswers(servers: readonly Server[]): Promise<void> {
   const all = servers.filter(({ variant }) => variant.kind !== 'notification');
   for (const path of [`user/${username(1)}`, 'users?limit=100', 'users']) {
     const answers = await Promise.all(
-      all.map(async ({ origin }): Promise<unknown> => (await fetch(`${origin}/usermgmt/${path}`)).json()),
+      all.map(async ({ origin, headers }): Promise<unknown> => {
+        return (await fetch(`${origin}/usermgmt/${path}`, { headers })).json();
+      }),
     );
     const other = answers.findIndex((answer) => !isDeepStrictEqual(answer, answers[0]));
     if (other !== -1)

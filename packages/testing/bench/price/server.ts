@@ -9,7 +9,7 @@ import { pinned } from './cores.ts';
 import { username } from './plan.ts';
 import { databaseVariables } from './schemas.ts';
 import { type Site, xraySink } from './site.ts';
-import { entryOf, environmentOf, type Variant } from './variants.ts';
+import { entryOf, environmentOf, headersFor, type Variant } from './variants.ts';
 
 const START_MS = 60_000;
 const STOP_MS = 5_000;
@@ -21,6 +21,8 @@ export interface Server {
   pid: number;
   /** `http://127.0.0.1:<port>` */
   origin: string;
+  /** What requests must bear to be let in. */
+  headers: Record<string, string>;
   /** Milliseconds from the start of the process to its first 200. */
   startMs: number;
   /** Sets the cost of passwords to the least, or back. */
@@ -45,9 +47,11 @@ export async function startServer(
   const stops: (() => unknown)[] = [];
   const [port, metrics] = [await freePort(), await freePort()];
   const xray = await xraySink(stops);
+  const headers = await headersFor(variant, site.issuer);
   const output = join(site.folder, `${name}-${port}.log`);
   const child = spawnServer(site, output, ['--import', CHEAP_HASH, ...nodeArguments, entryOf(variant)], {
     ...environmentOf(variant, {
+      issuer: site.issuer,
       metrics,
       xray: xray.port,
       notification: site.mails.port,
@@ -63,7 +67,7 @@ export async function startServer(
   const begun = performance.now();
   const origin = `http://127.0.0.1:${port}`;
   const path = kind === 'notification' ? '/notification/health/ready' : `/usermgmt/user/${username(0)}`;
-  while ((await statusOf(`${origin}${path}`)) !== 200) {
+  while ((await statusOf(`${origin}${path}`, headers)) !== 200) {
     if (child.exitCode !== null || performance.now() - begun > START_MS) {
       await stop();
       throw new Error(`${name} does not start:\n${readFileSync(output, 'utf8').slice(-2_000)}`);
@@ -74,6 +78,7 @@ export async function startServer(
     variant,
     pid: child.pid ?? 0,
     origin,
+    headers,
     startMs: performance.now() - begun,
     switchHash: () => child.kill('SIGUSR2'),
     async assertFeatures() {
@@ -117,9 +122,9 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 /** The status of a GET on a new connection; undefined if nobody answers. */
-function statusOf(url: string): Promise<number | undefined> {
+function statusOf(url: string, headers: Record<string, string>): Promise<number | undefined> {
   return new Promise((resolve) => {
-    const request = get(url, { agent: false, timeout: 1_000 }, (response) => {
+    const request = get(url, { headers, agent: false, timeout: 1_000 }, (response) => {
       response.resume();
       resolve(response.statusCode);
     });

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startMysql, testMysqlPort } from '../../src/mysql.ts';
 import { startMailbox } from '../../src/process.ts';
+import { startIssuer, type TokenIssuer } from '../../src/token-issuer.ts';
 import { type Cores, shareCores } from './cores.ts';
 import type { Choice } from './plan.ts';
 import { fillSchemas } from './schemas.ts';
@@ -23,6 +24,8 @@ export interface Site {
   /** The schema of each variant, by its name: a relay would otherwise deliver the mails of others. */
   schemas: ReadonlyMap<string, string>;
   mailboxPort: number;
+  /** Whose tokens count where everything is as in production. */
+  issuer: TokenIssuer;
   /** Stands for notification while user-management is measured: takes each mail at once. */
   mails: Sink;
   cores: Cores;
@@ -49,8 +52,10 @@ export async function makeSite(
   const schemas = await fillSchemas(mysqlPort, names, users, stops);
   const mailbox = await startMailbox();
   stops.push(() => mailbox.process.stop());
+  const issuer = await startIssuer();
+  stops.push(() => issuer.stop());
   const mails = await mailSink(stops);
-  return { mysqlPort, schemas, mailboxPort: mailbox.port, mails, cores, folder };
+  return { mysqlPort, schemas, mailboxPort: mailbox.port, issuer, mails, cores, folder };
 }
 
 async function findMysql(stops: (() => unknown)[]): Promise<{ mysqlPort: number; cores: Cores }> {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { TokenIssuer } from '../../src/token-issuer.ts';
 
 const ROOT = new URL('../../../../', import.meta.url);
 const fromRoot = (path: string): string => new URL(path, ROOT).pathname;
@@ -13,8 +14,11 @@ export interface Variant {
   title: string;
   kind: 'floor' | 'user-management' | 'notification' | 'peer';
   features: readonly Feature[];
-  /** Runs with NODE_ENV and NODE_OPTIONS of the image; otherwise with V8's defaults. */
-  asInImage: boolean;
+  /**
+   * Runs with NODE_ENV and NODE_OPTIONS of the image, lets in by tokens and counts requests; otherwise with V8's
+   * defaults, and open to everybody.
+   */
+  asInProduction: boolean;
 }
 
 const variant = (
@@ -22,8 +26,8 @@ const variant = (
   name: string,
   title: string,
   features: readonly Feature[] = [],
-  asInImage = false,
-): Variant => ({ name, title, kind, features, asInImage });
+  asInProduction = false,
+): Variant => ({ name, title, kind, features, asInProduction });
 
 const ALL: readonly Feature[] = ['metrics', 'logs', 'traces'];
 
@@ -41,8 +45,9 @@ export const VARIANTS: readonly Variant[] = [
   variant('notification', 'send-production', '**as production runs it**', ALL, true),
 ];
 
-/** Ports of what surrounds a server. */
+/** What surrounds a server: ports, and the issuer of tokens. */
 export interface Surroundings {
+  issuer: TokenIssuer;
   metrics: number;
   xray: number;
   notification: number;
@@ -58,15 +63,20 @@ export function entryOf({ kind }: Variant): string {
 }
 
 /** The environment of a server, but for its port and its database. */
-export function environmentOf(of: Variant, ports: Surroundings): Record<string, string> {
+export function environmentOf(of: Variant, { issuer, ...ports }: Surroundings): Record<string, string> {
   const has = (feature: Feature): boolean => of.features.includes(feature);
   return {
-    ...(of.asInImage && { NODE_ENV: 'production', NODE_OPTIONS: imageNodeOptions() }),
+    ...(of.asInProduction && { NODE_ENV: 'production', NODE_OPTIONS: imageNodeOptions() }),
     ...(has('traces') && { AWS_XRAY_DAEMON_ADDRESS: `127.0.0.1:${ports.xray}` }),
     LOG_LEVEL: has('logs') ? 'info' : 'silent',
     METRICS_PORT: has('metrics') ? String(ports.metrics) : '0',
-    AUTH_MODE: 'none',
-    AUTH_NONE_I_KNOW_EVERYBODY_CAN_DO_EVERYTHING: 'true',
+    ...(of.asInProduction && {
+      AUTH_MODE: 'jwt',
+      AUTH_ISSUER: issuer.issuer,
+      AUTH_JWKS_URL: issuer.jwksUrl,
+      RATE_LIMIT_PER_MINUTE: '100000000',
+      SIGN_UP_LIMIT_PER_HOUR: '1000000',
+    }),
     ...(of.kind === 'user-management' && {
       NOTIFICATION_SERVICE_HOST: '127.0.0.1',
       NOTIFICATION_SERVICE_PORT: String(ports.notification),
@@ -77,6 +87,20 @@ export function environmentOf(of: Variant, ports: Surroundings): Record<string, 
       AWS_SECRET_ACCESS_KEY: 'local',
     }),
   };
+}
+
+/** What requests must bear to be let in. */
+export async function headersFor(
+  { kind, asInProduction }: Variant,
+  issuer: TokenIssuer,
+): Promise<Record<string, string>> {
+  if (!asInProduction || kind === 'floor') return {};
+  const options = { claims: { authorities: ['ROLE_ADMIN'] }, lifetime: 3_600 };
+  const token =
+    kind === 'notification'
+      ? await issuer.token('user-management', 'notification', options)
+      : await issuer.token('price', 'usermgmt', options);
+  return { authorization: `Bearer ${token}` };
 }
 
 function imageNodeOptions(): string {
