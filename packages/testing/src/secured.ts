@@ -85,6 +85,20 @@ export function describeSecured(name: string, start: () => Promise<System>, star
       ]);
     });
 
+    it('ends all logins of somebody by a command', async () => {
+      const user = { ...newUser({ password: PASSWORD, role: 'ROLE_MODERATOR' }), enabled: true };
+      await call('POST', `${system.users}/adminuser`, admin, user);
+      const { token } = await login(user.username);
+      const url = `${system.users}/users`;
+      expect((await call('GET', url, token)).status).toBe(200);
+      await system.command('admin', ['end-logins', user.username]);
+      // Another process did it, so it counts after AUTH_USER_CHECK_SECONDS at most.
+      const begun = performance.now();
+      await waitFor('the end', async () => (await call('GET', url, token)).status === 401, 12_000, 250);
+      expect(performance.now() - begun).toBeLessThan(11_000);
+      await expect(system.command('admin', ['end-logins', 'nobody-here'])).rejects.toThrow();
+    });
+
     it('takes mails from user-management only', async () => {
       const mail = { subject: 's', content: 'c', toEmails: ['x@example.com'] };
       const url = `${system.notification}/send`;

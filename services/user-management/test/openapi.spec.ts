@@ -38,7 +38,7 @@ const ROUTES = [
 ];
 
 interface Document {
-  paths: Record<string, Record<string, { responses: Record<string, unknown> }>>;
+  paths: Record<string, Record<string, { responses: Record<string, unknown>; description?: string }>>;
   components: { schemas: Record<string, object> };
 }
 
@@ -87,6 +87,21 @@ describe('the OpenAPI document', () => {
     const { NewUser: asked, User: shown } = document.components.schemas;
     expect(asked).toHaveProperty('properties.password');
     expect(shown).not.toHaveProperty('properties.password');
+  });
+
+  it('says of each operation who may', () => {
+    const operation = (path: string, method = 'get') => document.paths[`/usermgmt/${path}`]![method]!;
+    expect(operation('hello')).toMatchObject({ security: [], description: 'Access: anybody.' });
+    expect(operation('users')).toMatchObject({
+      security: [{ bearer: [] }],
+      description: expect.stringMatching(/Access: ROLE_MODERATOR, ROLE_ADMIN\.$/),
+      responses: { 401: {}, 403: {} },
+    });
+    expect(operation('user/{username}', 'patch').description).toMatch(
+      /Access: ROLE_ADMIN; users, for the own record, without role, without enabled\.$/,
+    );
+    expect(operation('user', 'post')).toMatchObject({ security: [{}, { bearer: [] }] });
+    expect(operation('oauth/token', 'post')).toMatchObject({ security: [{ client: [] }] });
   });
 
   it('describes signing up: body, Location, every refusal', () => {

@@ -29,11 +29,15 @@ export function documentAccess(document: OpenAPIObject, { table }: AccessRules, 
 }
 
 interface Operation {
+  description?: string;
   security?: object[];
   responses: Responses;
 }
 
-function describe(operation: Operation, { anybody, own }: Access): void {
+function describe(operation: Operation, access: Access): void {
+  const { anybody, own } = access;
+  // An HTTP scheme has no place for roles in OpenAPI 3.0.
+  operation.description = [operation.description, `Access: ${inWords(access)}.`].filter(Boolean).join('\n\n');
   if (anybody === 'client') {
     operation.security = [{ [CLIENT]: [] }];
     return;
@@ -60,3 +64,12 @@ function describe(operation: Operation, { anybody, own }: Access): void {
 const content = {
   content: { [PROBLEM_JSON]: { schema: { $ref: '#/components/schemas/Problem' } } },
 };
+
+function inWords({ anybody, roles, own }: Access): string {
+  if (anybody === true) return 'anybody';
+  if (anybody === 'known') return 'anybody; a token makes a difference, and must count';
+  if (anybody === 'client') return 'clients, by id and secret';
+  const owner =
+    own && ['users, for the own record', ...own.except.map((field) => `without ${field}`)].join(', ');
+  return [roles.join(', '), owner].filter(Boolean).join('; ');
+}

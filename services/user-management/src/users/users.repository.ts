@@ -125,6 +125,16 @@ export class UsersRepository {
     );
   }
 
+  /** Ends all tokens of a user. @returns whether there is such a user */
+  async endTokens(manager: EntityManager, username: string): Promise<boolean> {
+    const { affected } = await manager.update(
+      User,
+      { usernameKey: usernameKey(username) },
+      { securityStamp: newSecurityStamp() },
+    );
+    return affected === 1;
+  }
+
   /** @returns whether there was such a user */
   async delete(manager: EntityManager, username: string): Promise<boolean> {
     const { affected } = await manager.delete(User, { usernameKey: usernameKey(username) });
