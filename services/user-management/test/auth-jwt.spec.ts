@@ -144,6 +144,13 @@ describe('claims', () => {
     expect([await list(await token('app-1')), await list(await token('app-2'))]).toEqual([200, 401]);
   });
 
+  it('must be texts where texts are read', async () => {
+    await start();
+    const token = (sub: unknown): Promise<string> =>
+      issuer.token('x', 'usermgmt', { claims: { ...moderator.claims, sub: sub as string } });
+    for (const sub of [17, null, ['a'], { a: 1 }]) expect(await list(await token(sub))).toBe(401);
+  });
+
   it('come in the header that a load balancer sets', async () => {
     await start({ AUTH_TOKEN_HEADER: 'X-Amzn-Oidc-Accesstoken' });
     const token = await issuer.token('a', 'usermgmt', moderator);

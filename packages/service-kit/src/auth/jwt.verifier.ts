@@ -54,7 +54,9 @@ export class JwtVerifier<P extends Principal = Principal> extends TokenVerifier 
       if (error instanceof errors.JOSEError) throw new UnauthorizedError('TOKEN_INVALID', error);
       throw error;
     }
-    if (![claims[audienceClaim]].flat().includes(audience)) throw new UnauthorizedError('TOKEN_INVALID');
+    const isForUs = [claims[audienceClaim]].flat().includes(audience);
+    // A signed claim may still be of any type.
+    if (!isForUs || typeof claims.sub !== 'string') throw new UnauthorizedError('TOKEN_INVALID');
     const principal = this.principalOf(claims);
     this.cache.set(token, principal, (claims.exp + clockSkewSeconds) * 1_000);
     return principal;
