@@ -83,7 +83,7 @@ describe('the components', () => {
     );
     expect(accounts).toContain('production');
     for (const overlay of accounts) {
-      expect(allComponentsOf(overlay).filter((name) => name.startsWith('local-'))).toEqual([]);
+      expect(allComponentsOf(overlay).filter((name) => /^local-|-open$/.test(name))).toEqual([]);
     }
   });
 });
@@ -102,7 +102,7 @@ describe('the settings', () => {
     const topics = (content.transformers ?? []).map((path) => basename(path));
     const all = allComponentsOf(overlay);
     const needed = rows.filter(({ name }) => all.includes(name)).flatMap(({ settings }) => settings);
-    expect(['images', ...needed]).toEqual(expect.arrayContaining(topics));
+    expect(['images', 'cluster', ...needed]).toEqual(expect.arrayContaining(topics));
 
     const own = kustomizations(`overlays/${overlay}`)
       .flatMap(({ path }) => files.filter((file) => dirname(file) === dirname(path)))

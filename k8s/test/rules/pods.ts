@@ -73,7 +73,7 @@ function containerProblems(
   return problems.map((problem) => `${name}: ${problem}`);
 }
 
-/** The two services: probed over HTTP, and ended slowly enough that nothing is lost. */
+/** The two services: closed or open on purpose, probed over HTTP, and ended slowly enough that nothing is lost. */
 function lifeProblems(pod: Pod, manifests: readonly Manifest[]): string[] {
   const problems: string[] = [];
   const [{ startupProbe, livenessProbe, readinessProbe, lifecycle, envFrom }] = pod.containers;
@@ -85,6 +85,7 @@ function lifeProblems(pod: Pod, manifests: readonly Manifest[]): string[] {
   const settings = manifests.find(
     ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === envFrom[0].configMapRef.name,
   );
+  if (settings?.data.AUTH_MODE === undefined) problems.push('does not say who gets in');
   const sleep = Number(lifecycle?.preStop?.sleep?.seconds ?? 0);
   if (sleep < 5) problems.push('ends before others have heard of it');
   const needed = sleep + (Number(settings?.data.SHUTDOWN_DELAY_MS) + DEADLINE_MS) / 1000;

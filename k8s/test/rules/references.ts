@@ -2,6 +2,8 @@ import { type Manifest, nameOf, podTemplateOf } from '../support/kustomize.ts';
 
 type Labels = Record<string, string>;
 
+/** Kubernetes puts it into every namespace. */
+const ROOT_CA = 'kube-root-ca.crt';
 const CLUSTER_WIDE = ['Namespace', 'StorageClass', 'IngressClass', 'IngressClassParams', 'GatewayClass'];
 
 /** Objects that name others which are not there, and pods that several controllers would fight for. */
@@ -66,14 +68,13 @@ function podReferenceProblems(workload: Manifest, manifests: readonly Manifest[]
       ({ kind, metadata }) =>
         kinds.includes(kind) && metadata.name === name && metadata.namespace === workload.metadata.namespace,
     );
-  const text = JSON.stringify(template.spec);
-  const named = (field: string): string[] =>
-    [...text.matchAll(new RegExp(`"${field}":{[^}]*"name":"([^"]+)"`, 'g'))].map(([, name = '']) => name);
+  const named = (...fields: string[]): string[] =>
+    fields.flatMap((field) => namesUnder(template.spec, field));
   return [
-    ...[...named('configMapRef'), ...named('configMapKeyRef'), ...named('configMap')]
-      .filter((name) => !exists(['ConfigMap'], name))
+    ...named('configMapRef', 'configMapKeyRef', 'configMap')
+      .filter((name) => name !== ROOT_CA && !exists(['ConfigMap'], name))
       .map((name) => `there is no ConfigMap ${name}`),
-    ...[...named('secretRef'), ...named('secretKeyRef')]
+    ...named('secretRef', 'secretKeyRef', 'secret')
       .filter((name) => !exists(['Secret', 'ExternalSecret'], name))
       .map((name) => `there is no Secret ${name}`),
     ...(exists(['ServiceAccount'], template.spec.serviceAccountName)
@@ -89,4 +90,14 @@ function ownerProblems({ kind, metadata, spec }: Manifest, workloads: readonly M
     .filter((other) => !(other.kind === kind && other.metadata.name === metadata.name))
     .filter((other) => matches(spec.selector, labelsOf(other)))
     .map((other) => `selects the pods of ${other.metadata.name}, too`);
+}
+
+/** The names that are given below a field and must be there, wherever it stands: `secret: { secretName: a }`, `configMapRef: { name: b }`. */
+function namesUnder(value: unknown, field: string): string[] {
+  if (Array.isArray(value)) return value.flatMap((one) => namesUnder(one, field));
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([key, inner]: [string, Manifest['spec']]) => {
+    const name = key === field && !inner.optional && (inner.name ?? inner.secretName);
+    return [...(name ? [String(name)] : []), ...namesUnder(inner, field)];
+  });
 }

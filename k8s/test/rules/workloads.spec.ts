@@ -49,7 +49,7 @@ const deployment = (change: object = {}, name = 'app', selector: object = labels
     },
   });
 const beside = [
-  object('ConfigMap', 'settings', { data: { SHUTDOWN_DELAY_MS: '5000' } }),
+  object('ConfigMap', 'settings', { data: { SHUTDOWN_DELAY_MS: '5000', AUTH_MODE: 'jwt' } }),
   object('ServiceAccount', 'app'),
 ];
 const short = (problems: string[]): string[] =>
@@ -89,6 +89,11 @@ describe('the rules for pods', () => {
     ['not spread', { topologySpreadConstraints: [] }],
   ])('find: %s', (problem, change) => {
     expect(saidOf(change)).toEqual([problem]);
+  });
+
+  it('find a service that does not say who gets in', () => {
+    const settings = object('ConfigMap', 'settings', { data: { SHUTDOWN_DELAY_MS: '5000' } });
+    expect(short(podProblems([deployment(), settings]))).toEqual(['does not say who gets in']);
   });
 
   it('leave to a LimitRange what a container does not say', () => {

@@ -8,7 +8,12 @@ export interface Combination {
 }
 
 /** What every combination needs to be complete: one of each, the first if nothing else is said. */
-const ONE_OF = [['mysql', 'rds', 'mysql-deployment'], ['db-secret', 'external-secrets'], ['namespace']];
+const ONE_OF = [
+  ['mysql', 'rds', 'mysql-deployment'],
+  ['db-secret', 'external-secrets'],
+  ['auth-none', 'auth-jwt'],
+  ['namespace'],
+];
 
 /** Ways to put components together that people may want, beside the overlays. */
 export const NAMED: Readonly<Record<string, readonly string[]>> = {
@@ -87,7 +92,7 @@ export const NAMED: Readonly<Record<string, readonly string[]>> = {
     'pod-readiness-gate',
     'ingress-class',
   ],
-  'both autoscalers': ['hpa', 'vpa', 'rds', 'ses', 'external-secrets'],
+  'both autoscalers, closed': ['hpa', 'vpa', 'rds', 'ses', 'external-secrets', 'auth-jwt'],
   'both canaries': [
     'canary-replicas',
     'canary-second-version',

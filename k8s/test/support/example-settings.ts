@@ -31,6 +31,13 @@ export const EXAMPLE_SETTINGS: Readonly<Record<string, string>> = {
   APP2_NOTIFICATION_ROLE_ARN: 'arn:aws:iam::111122223333:role/app2-notification',
   UMS_USER_MANAGEMENT_ROLE_ARN: 'arn:aws:iam::111122223333:role/ums-user-management',
   UMS_NOTIFICATION_ROLE_ARN: 'arn:aws:iam::111122223333:role/ums-notification',
+  CLUSTER_ISSUER: 'https://oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF',
   CLUSTER_NAME: 'eksdemo1',
   XRAY_SAMPLING_RULES: '{"version":2,"rules":[],"default":{"fixed_target":1,"rate":0.05}}',
+  AUTH_ISSUER: 'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_EXAMPLE',
+  AUTH_JWKS_URL: 'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_EXAMPLE/.well-known/jwks.json',
+  AUTH_AUDIENCE: 'example',
+  AUTH_AUDIENCE_CLAIM: 'client_id',
+  AUTH_ROLES_CLAIM: 'cognito:groups',
+  AUTH_USERNAME_CLAIM: 'username',
 };
