@@ -90,6 +90,8 @@ DB_ROOT_PASSWORD=another-password
     await front.stop();
     await registry.stop();
     await aws.stop();
+    const images = await docker('images', '--quiet', '--filter', `reference=${TEST_REGISTRY}/usermgmt/*`);
+    if (images !== '') await docker('image', 'rm', '--force', ...new Set(images.split('\n')));
     rmSync(folder, { recursive: true, force: true });
   }, MINUTE);
 
