@@ -1,4 +1,5 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { DatabaseInstance, DatabaseInstanceReadReplica } from 'aws-cdk-lib/aws-rds';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -23,6 +24,18 @@ export class MonitoringStack extends Stack {
     super(scope, id, props);
     const { cluster, database, monitoring } = config;
     const topic = new Topic(this, 'Alerts', { topicName: 'eks-alerts', enforceSSL: true });
+    // With a policy of its own a topic no longer takes what the account itself publishes.
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': this.account },
+          ArnLike: { 'aws:SourceArn': this.formatArn({ service: 'cloudwatch', resource: 'alarm:*' }) },
+        },
+      }),
+    );
     topic.addSubscription(new EmailSubscription(monitoring.alertsTo));
     const alarms = new Alarms(this, topic);
     const ofDatabase = alarms.addDatabase(props.instance, props.replica, database);

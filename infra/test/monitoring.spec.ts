@@ -42,6 +42,24 @@ describe('alarms', () => {
     });
   });
 
+  it('may be published to the topic, which takes nothing from others', () => {
+    large.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: 'Allow',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Action: 'sns:Publish',
+            Condition: {
+              StringEquals: { 'aws:SourceAccount': '111122223333' },
+              ArnLike: { 'aws:SourceArn': 'arn:aws:cloudwatch:us-east-1:111122223333:alarm:*' },
+            },
+          }),
+        ]),
+      },
+    });
+  });
+
   it('of the nodes ask for the metric of Container Insights in its enhanced mode', () => {
     large.hasResourceProperties('AWS::CloudWatch::Alarm', {
       Namespace: 'ContainerInsights',
