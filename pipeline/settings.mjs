@@ -21,7 +21,8 @@ const prefix = (process.env.NAMESPACE ?? '').replace(/^ns-/, '').replaceAll('-',
 const lines = readFileSync(file, 'utf8').split('\n').map(fillIn);
 const wrong = lines.flatMap(({ name, value }) => (name === undefined ? [] : complaint(name, value)));
 if (wrong.length > 0) {
-  process.stderr.write([`${file} is not complete; nothing was applied:`, ...wrong, ''].join('\n  '));
+  const text = [`${file} is not complete; nothing was applied:`, ...wrong].join('\n  ');
+  process.stderr.write(`${text}\n`);
   process.exitCode = 1;
 } else {
   writeFileSync(file, lines.map(({ text }) => text).join('\n'));

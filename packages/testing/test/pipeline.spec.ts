@@ -188,22 +188,6 @@ DB_ROOT_PASSWORD=another-password
     25 * MINUTE,
   );
 
-  it(
-    'deploys nothing while a setting is a placeholder or an image has no digest',
-    async () => {
-      commits.checkOut(good);
-      const before = imageOf('usermgmt-microservice');
-      const result = await deploy(good, {
-        USER_MANAGEMENT_IMAGE: `${TEST_REGISTRY}/usermgmt/user-management:${good}`,
-      });
-      expect(result).toMatchObject({ status: 'FAILED', phases: { pre_build: 'FAILED', build: 'SKIPPED' } });
-      expect(result.log).toContain('USER_MANAGEMENT_IMAGE: not an image by its digest');
-      expect(result.log).toContain('NOTIFICATION_IMAGE: neither the environment nor a stack says it');
-      expect(imageOf('usermgmt-microservice')).toBe(before);
-    },
-    5 * MINUTE,
-  );
-
   /** What CodeBuild does with a commit. */
   function build(commit: string): Promise<BuildResult> {
     commits.checkOut(commit);
