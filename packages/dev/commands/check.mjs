@@ -1,4 +1,4 @@
-import { turbo } from '../lib/build.mjs';
+import { build, turbo } from '../lib/build.mjs';
 import { Failure } from '../lib/failure.mjs';
 import { ensureInfraInstalled, ensureInstalled } from '../lib/install.mjs';
 import { fromRoot } from '../lib/paths.mjs';
@@ -30,6 +30,8 @@ const TOOLS = {
 export default async function check(args) {
   await ensureInstalled();
   await ensureInfraInstalled();
+  // ESLint looks up the types of the packages where their builds are.
+  await build();
   const node = await findServiceNode();
   for (const [name, tool] of Object.entries(TOOLS)) {
     const begun = performance.now();

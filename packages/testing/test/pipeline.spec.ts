@@ -80,8 +80,7 @@ DB_ROOT_PASSWORD=another-password
     prepareCluster();
     mkdirSync(join(folder, 'bin'));
     cluster.writeKubectl(join(folder, 'bin'), deployersOf(NAMESPACE));
-    const deployed = await deploy('V1', await pushV1());
-    expect(deployed.log).toContain('V1 is deployed');
+    expectSuccess(await deploy('V1', await pushV1()));
   }, 20 * MINUTE);
 
   afterAll(async () => {
@@ -105,6 +104,7 @@ DB_ROOT_PASSWORD=another-password
       );
       const bad = commits.commit('Break the keys of names');
       const result = await build(bad);
+      expect(result.log).toContain('● '); // Jest's mark of a test that failed
       expect(result).toMatchObject({
         status: 'FAILED',
         failed: 'npm run check -- $CHECK_ARGS',
@@ -129,7 +129,7 @@ DB_ROOT_PASSWORD=another-password
       );
       const bad = commits.commit('Ask for a readiness that is not there');
       const built = await build(bad);
-      expect(built.status).toBe('SUCCEEDED');
+      expectSuccess(built);
 
       const wrong: string[] = [];
       const asking = setInterval(() => {
@@ -157,6 +157,7 @@ DB_ROOT_PASSWORD=another-password
     async () => {
       commits.checkOut(good);
       const first = await build(good);
+      expectSuccess(first);
       expect(first).toMatchObject({
         status: 'SUCCEEDED',
         exported: {
@@ -175,6 +176,7 @@ DB_ROOT_PASSWORD=another-password
       for (const service of SERVICES) expect(await registry.tags(`usermgmt/${service}`)).toContain(good);
 
       const deployed = await deploy(good, first.exported);
+      expectSuccess(deployed);
       expect(deployed.log).toContain(`${good.slice(0, 7)} is deployed to ${NAMESPACE}`);
       expect(await version()).toBe(good.slice(0, 7));
       expect(imageOf('usermgmt-microservice')).toBe(first.exported.USER_MANAGEMENT_IMAGE);
@@ -182,6 +184,7 @@ DB_ROOT_PASSWORD=another-password
 
       commits.checkOut(good);
       const again = await build(good);
+      expectSuccess(again);
       expect(again).toMatchObject({ status: 'SUCCEEDED', exported: first.exported });
       expect(again.log).toContain('was pushed before');
     },
@@ -276,3 +279,8 @@ DB_ROOT_PASSWORD=another-password
     return cluster.kubectl(['--namespace', NAMESPACE, 'get', 'deployment', deployment, '--output', path]);
   }
 });
+
+/** Fails with the end of the log, which says why. */
+function expectSuccess({ status, failed, log }: BuildResult): void {
+  if (status !== 'SUCCEEDED') throw new Error(`${failed} failed:\n${log.split('\n').slice(-60).join('\n')}`);
+}
