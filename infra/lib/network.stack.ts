@@ -35,7 +35,13 @@ export class NetworkStack extends Stack {
       maxAzs: network.zones.length,
       natGateways: network.natGateways === 'one' ? 1 : network.zones.length,
       subnetConfiguration: [
-        { name: 'public', subnetType: SubnetType.PUBLIC, cidrMask: 22, mapPublicIpOnLaunch: false },
+        {
+          name: 'public',
+          subnetType: SubnetType.PUBLIC,
+          cidrMask: 22,
+          // EKS makes no nodes in a public subnet that does not do so.
+          mapPublicIpOnLaunch: config.cluster.publicNodes !== undefined,
+        },
         { name: 'private', subnetType: SubnetType.PRIVATE_WITH_EGRESS, cidrMask: 19 },
         { name: 'data', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 24 },
       ],

@@ -76,6 +76,8 @@ export class NodeGroup extends Construct {
       maxSize: nodes.max,
       maxUnavailable: 1,
       enableNodeAutoRepair: true,
+      // An update waits for the pods' disruption budgets.
+      forceUpdate: false,
       launchTemplateSpec: {
         id: template.launchTemplateId ?? '',
         version: template.latestVersionNumber,

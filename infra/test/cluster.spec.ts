@@ -97,6 +97,13 @@ describe('nodes', () => {
     expect(role!.Properties.Policies).toBeUndefined();
   });
 
+  it('are replaced as the budgets of their pods allow', () => {
+    large.hasResourceProperties('AWS::EKS::Nodegroup', {
+      ForceUpdateEnabled: false,
+      UpdateConfig: { MaxUnavailable: 1 },
+    });
+  });
+
   it('wait for their network', () => {
     const [group] = Object.values(large.findResources('AWS::EKS::Nodegroup'));
     expect(group!.DependsOn).toEqual(expect.arrayContaining(['vpccni', 'kubeproxy', 'ekspodidentityagent']));

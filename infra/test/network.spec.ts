@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
+import course from '../config/course.ts';
 import minimal from '../config/minimal.ts';
 import production from '../config/production.ts';
 import { templatesOf } from './support/templates.ts';
@@ -28,6 +29,11 @@ describe('the network', () => {
   it('gives no instance a public address by itself, and leaves the default security group without rules', () => {
     large.allResourcesProperties('AWS::EC2::Subnet', Match.objectLike({ MapPublicIpOnLaunch: false }));
     large.resourceCountIs('Custom::VpcRestrictDefaultSG', 1);
+  });
+
+  it('gives public nodes a public address, where there are any', () => {
+    const { network } = templatesOf(course);
+    network!.resourcePropertiesCountIs('AWS::EC2::Subnet', { MapPublicIpOnLaunch: true }, 2);
   });
 
   it('records who spoke to whom, for a time', () => {
