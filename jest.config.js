@@ -52,7 +52,13 @@ export default {
     project('notification', 'services/notification'),
     project('local-xray', 'packages/local-xray'),
     project('system', 'packages/testing'),
-    project('k8s', 'k8s/test'),
+    { ...project('k8s', 'k8s/test'), testPathIgnorePatterns: [...common.testPathIgnorePatterns, '/live/'] },
     project('infra', 'infra/test'),
+    {
+      ...project('live', 'k8s/test/live'),
+      // What runs in a cluster, under load and measured: one file after the other, and not beside the rest.
+      runner: './packages/testing/serial-runner.cjs',
+      globalTeardown: './k8s/test/live/tear-down.js',
+    },
   ],
 };

@@ -16,6 +16,7 @@ export interface Manifest {
   kind: string;
   metadata: {
     name: string;
+    uid?: string;
     namespace?: string;
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
@@ -48,8 +49,11 @@ export const settingNames = (text: string): string[] =>
 export class Kustomize {
   private readonly folder = mkdtempSync(join(tmpdir(), 'usermgmt-k8s-test-'));
   private readonly built = new Map<string, Manifest[]>();
+  private readonly settings: Readonly<Record<string, string>>;
 
-  constructor() {
+  /** @param settings a value for each that an overlay asks for */
+  constructor(settings = EXAMPLE_SETTINGS) {
+    this.settings = settings;
     for (const part of ['base', 'components', 'overlays', 'settings']) {
       cpSync(join(K8S, part), join(this.folder, part), { recursive: true });
     }
@@ -106,7 +110,7 @@ export class Kustomize {
   }
 
   private writeSettings(path: string, names: readonly string[]): void {
-    const lines = names.map((name) => `${name}=${EXAMPLE_SETTINGS[name] ?? `<no example of ${name}>`}\n`);
+    const lines = names.map((name) => `${name}=${this.settings[name] ?? `<no example of ${name}>`}\n`);
     writeFileSync(join(this.folder, path, 'settings.env'), lines.join(''));
   }
 }

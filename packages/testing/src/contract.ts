@@ -72,7 +72,10 @@ export function describeContract(name: string, start: () => Promise<System>, sta
         () => get('notification-service-info'),
         () => get('notification-xray'),
       ];
-      for (const request of requests) expect((await request()).ok).toBe(true);
+      for (const request of requests) {
+        const { url, status } = await request();
+        expect(`${url}: ${status}`).toMatch(/: 20\d$/);
+      }
       expect((await fetch(`${system.users}/user/microtest2`, { method: 'DELETE' })).status).toBe(404);
       expect(await json(get('user/ADMIN1'))).toEqual({
         username: 'admin1',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { auditVariables } from '@usermgmt/service-kit/audit/audit.variables';
 import { ALWAYS, checkJwt, checkMode } from '@usermgmt/service-kit/auth/auth.variables';
-import { commonVariables, hostname, integer } from '@usermgmt/service-kit/config';
+import { commonVariables, fraction, hostname, integer } from '@usermgmt/service-kit/config';
 import { emailAddress } from '@usermgmt/service-kit/email-address';
 import { protectionVariables } from '@usermgmt/service-kit/protection/protection.variables';
 import { tracingVariables } from '@usermgmt/service-kit/tracing/tracing.variables';
@@ -58,6 +58,14 @@ export const configSchema = z
     SES_MAX_SEND_RATE: integer(1, 100_000)
       .optional()
       .describe("Recipients a second of this instance: the account's rate divided by the instances"),
+    FAULT_RATE: fraction()
+      .default(0)
+      .describe('Share of requests to fail on purpose, 0 to 1, to try out a canary; production refuses it'),
+  })
+  .refine((config) => config.NODE_ENV !== 'production' || !(config.FAULT_RATE > 0), {
+    path: ['FAULT_RATE'],
+    error: 'must not be set when NODE_ENV is production',
+    when: always,
   })
   .refine((config) => !config.AWS_MAIL_SERVER_USERNAME || config.AWS_MAIL_SERVER_PASSWORD, {
     path: ['AWS_MAIL_SERVER_PASSWORD'],

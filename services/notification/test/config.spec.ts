@@ -101,6 +101,15 @@ describe('the configuration', () => {
     }
   });
 
+  it('refuses faults on purpose in production, and only there', () => {
+    const open = { AUTH_MODE: 'none', AUTH_NONE_I_KNOW_EVERYBODY_CAN_DO_EVERYTHING: 'true' };
+    expect(problemsOf({ NODE_ENV: 'production', ...open, FAULT_RATE: '0.1' })).toEqual([
+      'FAULT_RATE: must not be set when NODE_ENV is production',
+    ]);
+    expect(problemsOf({ NODE_ENV: 'production', ...open, FAULT_RATE: '0' })).toEqual([]);
+    expect(problemsOf({ FAULT_RATE: '0.1' })).toEqual([]);
+  });
+
   it('refuses a CA file that holds no certificate', () => {
     expect(problemsOf({ AWS_MAIL_SERVER_TLS_CA: README })).toEqual([
       'AWS_MAIL_SERVER_TLS_CA: must be the path of a readable PEM file with certificates',

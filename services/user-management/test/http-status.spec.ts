@@ -51,6 +51,12 @@ describe('the pages of the original', () => {
     expect(response.body).toEqual(body);
   });
 
+  it('come from notification on a connection each, so that all of its pods are asked', async () => {
+    const before = service.notification.connections;
+    for (let index = 0; index < 5; index += 1) await get('notification-xray').expect(200);
+    expect(service.notification.connections - before).toBe(5);
+  });
+
   it('show version V1 when APP_VERSION is not set', async () => {
     const database = await migrated(await sqliteDatabase());
     const { app, url } = await startApplication(database.environment);

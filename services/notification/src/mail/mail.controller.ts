@@ -1,8 +1,9 @@
-import { Body, Controller, Headers, HttpCode, Post, Res } from '@nestjs/common';
+import { Body, Controller, Headers, HttpCode, Post, Res, UseGuards } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ValidationError } from '@usermgmt/service-kit/app-error';
 import { ApiProblem } from '@usermgmt/service-kit/openapi';
 import type { FastifyReply } from 'fastify';
+import { FaultGuard } from '../faults/fault.guard.js';
 import { type SendMail, sendMailSchema } from './mail.schemas.js';
 import { MailService } from './mail.service.js';
 
@@ -11,6 +12,7 @@ const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
 
 /** Takes mails over HTTP. */
 @ApiTags('mail')
+@UseGuards(FaultGuard)
 @Controller()
 export class MailController {
   constructor(private readonly mails: MailService) {}

@@ -1,10 +1,11 @@
 import { hostname, networkInterfaces } from 'node:os';
-import { Controller, Get, Inject } from '@nestjs/common';
+import { Controller, Get, Inject, UseGuards } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AnswersText } from '@usermgmt/service-kit/accept.guard';
 import { ApiProblem } from '@usermgmt/service-kit/openapi';
 import { z } from 'zod';
 import { CONFIG, type Config } from '../config.js';
+import { FaultGuard } from '../faults/fault.guard.js';
 
 const xrayStatusSchema = z
   .object({ applicationname: z.string(), appversion: z.string(), message: z.string() })
@@ -15,6 +16,7 @@ export type XrayStatus = z.infer<typeof xrayStatusSchema>;
 
 /** The status pages of the original, which other programs read. */
 @ApiTags('status')
+@UseGuards(FaultGuard)
 @ApiProblem(406, 'NOT_ACCEPTABLE')
 @Controller()
 export class StatusController {

@@ -18,6 +18,8 @@ export interface NotificationServer {
   environment: Readonly<Record<string, string>>;
   /** Every mail that was handed over, taken or not, in the order of arrival. */
   mails: ReceivedMail[];
+  /** How many connections were opened to it. */
+  connections: number;
   answer: Answer;
   /** Answers a GET; `text` is what notification would say. */
   answerPage: (response: ServerResponse, text: string) => void;
@@ -72,6 +74,7 @@ export async function startNotificationServer(): Promise<NotificationServer> {
   const notification: NotificationServer = {
     environment: { NOTIFICATION_SERVICE_HOST: '127.0.0.1', NOTIFICATION_SERVICE_PORT: String(port) },
     mails: [],
+    connections: 0,
     answer: accept,
     answerPage: (response, page) => {
       response.end(page);
@@ -83,5 +86,6 @@ export async function startNotificationServer(): Promise<NotificationServer> {
       await closed;
     },
   };
+  server.on('connection', () => (notification.connections += 1));
   return notification;
 }

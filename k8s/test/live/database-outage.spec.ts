@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { newUser, send } from '@usermgmt/testing/users';
+import { waitFor } from '@usermgmt/testing/wait';
+import { hasCluster } from '../support/cluster.ts';
+import { usersUrl } from './support/access.ts';
+import { deploy } from './support/deploy.ts';
+import { Namespace } from './support/namespace.ts';
+
+/** Longer than the liveness probe waits before it kills: 3 failures, 10 s apart. */
+const LIVENESS_MS = 40_000;
+
+(hasCluster ? describe : describe.skip)('without MySQL', () => {
+  let namespace: Namespace;
+  let users: string;
+  const user = newUser();
+  const pods = () => namespace.get('pods --selector app=usermgmt-restapp');
+  const statusOf = async (path: string): Promise<number> => (await fetch(`${users}/${path}`)).status;
+
+  beforeAll(async () => {
+    namespace = new Namespace('usermgmt');
+    deploy(namespace, 'local');
+    users = usersUrl(namespace);
+    expect((await send('POST', `${users}/user`, user)).status).toBe(201);
+  }, 400_000);
+
+  it('keeps the data when the pod of MySQL is deleted', async () => {
+    const [before] = namespace.get('pods --selector app=mysql');
+    namespace.run('kubectl delete pod mysql-0');
+    namespace.run('kubectl rollout status statefulset/mysql --timeout=120s');
+    const [after] = namespace.get('pods --selector app=mysql');
+    expect(after?.metadata.uid).not.toBe(before?.metadata.uid);
+    const found = await waitFor('an answer', async () => {
+      const response = await fetch(`${users}/user/${user.username}`);
+      return response.ok && (await response.json());
+    });
+    expect(found).toMatchObject({ username: user.username, email: user.email });
+  }, 180_000);
+
+  it('goes on living: ready where it was, not ready where it is new, restarted nowhere', async () => {
+    namespace.run('kubectl scale statefulset/mysql --replicas=0');
+    namespace.run('kubectl wait pod/mysql-0 --for=delete --timeout=90s');
+    const [gone, stays] = pods().map(({ metadata }) => metadata.name);
+    namespace.run(`kubectl delete pod ${gone} --wait=false`);
+    await sleep(LIVENESS_MS);
+
+    const response = await fetch(`${users}/user/${user.username}`);
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    expect(await statusOf('health/ready')).toBe(200);
+    const seen = pods().filter(({ metadata }) => metadata.name !== gone);
+    const states = seen.map(
+      ({
+        metadata,
+        status: {
+          containerStatuses: [container],
+        },
+      }) => ({
+        isNew: metadata.name !== stays,
+        isReady: container.ready,
+        runs: 'running' in container.state,
+        restarts: container.restartCount,
+      }),
+    );
+    expect(states).toHaveLength(2);
+    expect(states).toContainEqual({ isNew: false, isReady: true, runs: true, restarts: 0 });
+    expect(states).toContainEqual({ isNew: true, isReady: false, runs: true, restarts: 0 });
+
+    namespace.run('kubectl scale statefulset/mysql --replicas=1');
+    namespace.run('kubectl rollout status statefulset/mysql --timeout=120s');
+    namespace.run('kubectl rollout status deployment/usermgmt-microservice --timeout=60s');
+    expect(await statusOf(`user/${user.username}`)).toBe(200);
+    expect(pods().map(({ status }) => status.containerStatuses[0].restartCount)).toEqual([0, 0]);
+  }, 400_000);
+});
