@@ -1,19 +1,14 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import { UnavailableError } from '@usermgmt/service-kit/app-error';
 import { compare as compareBcrypt } from 'bcryptjs';
-import pLimit from 'p-limit';
+import { HashingSlots } from './hashing-slots.js';
 import { type Argon2Hash, formatArgon2, isBcrypt, parseArgon2 } from './password-hash.js';
 
 /** OWASP's second choice for Argon2id: https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html */
 const PARAMETERS = { memory: 19_456, passes: 2, parallelism: 1 } as const;
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
-/** Each takes a thread and 19 MiB for about 20 ms; libuv has four threads, and other work needs some. */
-const AT_ONCE = 2;
-/** About 3 s of work: whoever would wait longer is told to come again. */
-const MOST_WAITING = 250;
 /** A BCrypt hash of the original's cost, of a password that nobody has. */
 const NOBODYS_BCRYPT = '$2a$04$abcdefghijklmnopqrstuuAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
 
@@ -29,19 +24,19 @@ export interface PasswordCheck {
 /** Hashes and checks passwords with Argon2id, a few at once, off the event loop. */
 @Injectable()
 export class PasswordHasher {
-  private readonly limit = pLimit(AT_ONCE);
+  private readonly slots = new HashingSlots();
 
   /** Passwords that are being hashed, and those that wait for it. */
   get queue(): { running: number; waiting: number } {
-    return { running: this.limit.activeCount, waiting: this.limit.pendingCount };
+    return this.slots.queue;
   }
 
   /**
    * @returns a PHC string: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`
-   * @throws UnavailableError when too many wait already
+   * @throws UnavailableError when too many are being hashed
    */
   async hash(password: string): Promise<string> {
-    return this.inTurn(() => compute(password));
+    return this.slots.run(() => compute(password));
   }
 
   /**
@@ -49,10 +44,10 @@ export class PasswordHasher {
    * is the same in any case, one BCrypt of the original's cost and one
    * Argon2id, so that its time does not tell whether a user exists.
    *
-   * @throws UnavailableError when too many wait already
+   * @throws UnavailableError when too many are being hashed
    */
   async check(password: string, stored: string | undefined): Promise<PasswordCheck> {
-    return this.inTurn(async () => {
+    return this.slots.run(async () => {
       const old = stored !== undefined && isBcrypt(stored) ? stored : undefined;
       const isOldRight = await compareBcrypt(password, old ?? NOBODYS_BCRYPT);
       const present = stored === undefined ? undefined : parseArgon2(stored);
@@ -64,13 +59,6 @@ export class PasswordHasher {
       const isRight = timingSafeEqual(await digestOf(password, present), present.digest);
       return { isRight, better: isRight && isWeak(present) ? await compute(password) : undefined };
     });
-  }
-
-  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.limit.pendingCount >= MOST_WAITING) {
-      throw new UnavailableError('TOO_BUSY', 'Too many passwords are being hashed; try again');
-    }
-    return this.limit(work);
   }
 }
 

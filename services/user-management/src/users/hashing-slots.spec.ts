@@ -1,0 +1,110 @@
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { HashingSlots } from './hashing-slots.js';
+
+const TOO_BUSY = { status: 503, code: 'TOO_BUSY', headers: { 'retry-after': '1' } };
+
+let slots: HashingSlots;
+/** Ends the pieces of work that have begun, in their order. */
+let ends: (() => void)[];
+let utilization: number;
+
+beforeEach(() => {
+  utilization = 0;
+  ends = [];
+  jest
+    .spyOn(performance, 'eventLoopUtilization')
+    .mockImplementation(() => ({ idle: 0, active: 0, utilization }));
+  slots = new HashingSlots();
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  jest.useRealTimers();
+});
+
+const work = (): Promise<string> =>
+  slots.run(
+    () =>
+      new Promise((resolve) => {
+        ends.push(() => {
+          resolve('done');
+        });
+      }),
+  );
+const turns = async (): Promise<void> => {
+  for (let i = 0; i < 20; i += 1) await Promise.resolve();
+};
+
+describe('the slots of hashing', () => {
+  it('are two; the others wait in their order', async () => {
+    const all = [work(), work(), work()];
+    await turns();
+    expect(ends).toHaveLength(2);
+    expect(slots.queue).toEqual({ running: 2, waiting: 1 });
+    ends[0]!();
+    expect(await all[0]).toBe('done');
+    await turns();
+    expect(ends).toHaveLength(3);
+    for (const end of ends) end();
+    await Promise.all(all);
+    await turns();
+    expect(slots.queue).toEqual({ running: 0, waiting: 0 });
+  });
+
+  it('are free again after work that failed', async () => {
+    const failing = () => slots.run(() => Promise.reject(new Error('wrong')));
+    for (let index = 0; index < 5; index += 1) await expect(failing()).rejects.toThrow('wrong');
+    expect(await slots.run(() => Promise.resolve('done'))).toBe('done');
+  });
+
+  it('let no more wait than can have their turn', async () => {
+    const all = Array.from({ length: 252 }, work);
+    await turns();
+    await expect(work()).rejects.toMatchObject(TOO_BUSY);
+    for (let index = 0; index < 252; index += 1) {
+      while (ends.length <= index) await turns();
+      ends[index]!();
+    }
+    await Promise.all(all);
+  });
+
+  it('let nobody wait for longer than 3 s', async () => {
+    jest.useFakeTimers();
+    const [first, second, third] = [work(), work(), work()];
+    const refused = expect(third).rejects.toMatchObject(TOO_BUSY);
+    await jest.advanceTimersByTimeAsync(3_001);
+    await refused;
+    // What has begun is finished, however long it takes; what was refused is not done.
+    for (const end of ends) end();
+    expect(await Promise.all([first, second])).toEqual(['done', 'done']);
+    await turns();
+    expect(ends).toHaveLength(2);
+    expect(slots.queue).toEqual({ running: 0, waiting: 0 });
+  });
+
+  /** Real work of 10 ms each, 20 times. @returns how long all of it took */
+  async function milliseconds(): Promise<number> {
+    const begun = performance.now();
+    await Promise.all(Array.from({ length: 20 }, () => slots.run(() => sleep(10))));
+    return performance.now() - begun;
+  }
+
+  it('take all they can while the event loop is idle', async () => {
+    utilization = 0.79;
+    expect(await milliseconds()).toBeLessThan(1_000);
+  });
+
+  it('take a tenth of a core while the event loop is busy', async () => {
+    utilization = 0.81;
+    // Twice ten pieces of 10 ms, each with 190 ms of rest but for the last.
+    expect(await milliseconds()).toBeGreaterThan(1_700);
+  });
+
+  it('do not rest after what took no time', async () => {
+    utilization = 1;
+    const begun = performance.now();
+    for (let index = 0; index < 200; index += 1) await slots.run(() => Promise.resolve());
+    expect(performance.now() - begun).toBeLessThan(500);
+  });
+});
