@@ -83,10 +83,10 @@ describe('the slots of hashing', () => {
     expect(slots.queue).toEqual({ running: 0, waiting: 0 });
   });
 
-  /** Real work of 10 ms each, 20 times. @returns how long all of it took */
+  /** Real work of 12 ms each, 20 times. @returns how long all of it took */
   async function milliseconds(): Promise<number> {
     const begun = performance.now();
-    await Promise.all(Array.from({ length: 20 }, () => slots.run(() => sleep(10))));
+    await Promise.all(Array.from({ length: 20 }, () => slots.run(() => sleep(12))));
     return performance.now() - begun;
   }
 
@@ -97,8 +97,14 @@ describe('the slots of hashing', () => {
 
   it('take a tenth of a core while the event loop is busy', async () => {
     utilization = 0.81;
-    // Twice ten pieces of 10 ms, each with 190 ms of rest but for the last.
-    expect(await milliseconds()).toBeGreaterThan(1_700);
+    // Twice ten pieces of 12 ms, each with 228 ms of rest but for the last.
+    expect(await milliseconds()).toBeGreaterThan(2_000);
+  }, 10_000);
+
+  it('rest no longer than the event loop is busy', async () => {
+    utilization = 0.81;
+    setTimeout(() => (utilization = 0.1), 300);
+    expect(await milliseconds()).toBeLessThan(1_000);
   });
 
   it('do not rest after what took no time', async () => {

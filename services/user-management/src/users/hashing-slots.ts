@@ -1,4 +1,4 @@
-import { performance } from 'node:perf_hooks';
+import { type EventLoopUtilization, performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UnavailableError } from '@usermgmt/service-kit/app-error';
 import pLimit from 'p-limit';
@@ -12,8 +12,10 @@ const LONGEST_WAIT_MS = 3_000;
 const BUSY = 0.8;
 /** Of one core, all slots together, while the event loop is busy. */
 const SHARE_WHILE_BUSY = 0.1;
-/** Less is not worth a timer. */
-const LEAST_REST_MS = 5;
+/** How often a resting slot looks whether the loop is still busy. */
+const LOOK_MS = 20;
+/** Work that takes less does not rest. */
+const LEAST_WORK_MS = 10;
 
 /**
  * Bounds what hashing passwords takes: a few at once, off the event loop, and
@@ -23,7 +25,8 @@ const LEAST_REST_MS = 5;
  */
 export class HashingSlots {
   private readonly limit = pLimit(AT_ONCE);
-  private lastUse = performance.eventLoopUtilization();
+  /** The least that a piece of work has taken: what it costs when nothing holds it up. */
+  private leastMs = Infinity;
 
   /** Passwords that are being hashed, and those that wait for it. */
   get queue(): { running: number; waiting: number } {
@@ -43,18 +46,29 @@ export class HashingSlots {
         if (isLate) return;
         clearTimeout(timer);
         const begun = performance.now();
+        const loop = performance.eventLoopUtilization();
         await work().then(resolve, reject);
-        await this.giveWay(performance.now() - begun);
+        const tookMs = performance.now() - begun;
+        if (tookMs < LEAST_WORK_MS) return;
+        this.leastMs = Math.min(this.leastMs, tookMs);
+        await this.giveWay(loop);
       });
     });
   }
 
-  /** Keeps the slot for as long as it takes until its work was but its share of the time. */
-  private async giveWay(workedMs: number): Promise<void> {
-    const { utilization } = performance.eventLoopUtilization(this.lastUse);
-    this.lastUse = performance.eventLoopUtilization();
-    const restMs = workedMs * (AT_ONCE / SHARE_WHILE_BUSY - 1);
-    if (utilization >= BUSY && restMs >= LEAST_REST_MS) await sleep(restMs, undefined, { ref: false });
+  /**
+   * Keeps the slot, while the event loop is busy, until its work was but its
+   * share of the time.
+   *
+   * @param since when the work began
+   */
+  private async giveWay(since: EventLoopUtilization): Promise<void> {
+    const end = performance.now() + this.leastMs * (AT_ONCE / SHARE_WHILE_BUSY - 1);
+    let last = since;
+    while (performance.now() < end && performance.eventLoopUtilization(last).utilization >= BUSY) {
+      last = performance.eventLoopUtilization();
+      await sleep(LOOK_MS, undefined, { ref: false });
+    }
   }
 }
 
