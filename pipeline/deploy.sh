@@ -45,8 +45,11 @@ for deployment in "${deployments[@]}"; do before[$deployment]=$(revision "$deplo
 begin "apply $OVERLAY, run the migration, wait for the rollout"
 npm run --silent k8s -- apply "$OVERLAY"
 
+# Whoever has no token is told so where tokens are wanted; behind either answer is a service that works.
 begin "ask https://$HOST/usermgmt/users"
-ask /usermgmt/users >/dev/null
+ask /usermgmt/health/ready >/dev/null
+status=$(curl --silent --show-error --max-time 10 --output /dev/null --write-out '%{http_code}' "https://$HOST/usermgmt/users")
+[[ $status == 200 || $status == 401 ]] || { echo "it answered $status"; exit 1; }
 
 begin "ask whether ${COMMIT:0:7} answers"
 answer=$(ask /usermgmt/hello-bean)

@@ -14,7 +14,10 @@ export default {
   },
   cluster: {
     administrators: ['arn:aws:iam::111122223333:role/administrator'],
-    namespaces: [{ name: 'usermgmt-staging', database: 'own' }, { name: 'usermgmt' }],
+    namespaces: [
+      { name: 'usermgmt-staging', database: 'own', issuesTokens: true },
+      { name: 'usermgmt', issuesTokens: true },
+    ],
     scaling: 'karpenter',
     privateNodes: {
       architecture: 'arm64',

@@ -18,7 +18,8 @@ import type { Config } from './config/config.ts';
 
 export interface AddonsStackProps extends StackProps {
   cluster: Cluster;
-  databaseSecret: ISecret;
+  /** What External Secrets may bring into the cluster. */
+  secrets: readonly ISecret[];
   zone: IHostedZone | undefined;
 }
 
@@ -29,7 +30,7 @@ export class AddonsStack extends Stack {
 
   constructor(scope: Construct, id: string, config: Config, props: AddonsStackProps) {
     super(scope, id, props);
-    const { cluster, databaseSecret, zone } = props;
+    const { cluster, secrets, zone } = props;
     const { scaling, classicLoadBalancers, name, privateNodes } = config.cluster;
     // Auto Mode brings its own.
     if (scaling !== 'auto-mode') {
@@ -40,7 +41,7 @@ export class AddonsStack extends Stack {
     if (config.monitoring.containerInsights) this.applicationLogs = cloudWatch(this, cluster, config);
 
     const balancers = loadBalancerController(this, cluster, !classicLoadBalancers);
-    const charts = [externalSecrets(this, cluster, databaseSecret), prometheusCrds(this, cluster)];
+    const charts = [externalSecrets(this, cluster, secrets), prometheusCrds(this, cluster)];
     if (zone) charts.push(externalDns(this, cluster, zone));
     if (scaling === 'cluster-autoscaler') charts.push(clusterAutoscaler(this, cluster, name));
     if (scaling === 'karpenter' && privateNodes) charts.push(karpenter(this, cluster, name, privateNodes));

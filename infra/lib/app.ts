@@ -65,6 +65,7 @@ function addStacks(app: App, config: Config): void {
   const { cluster } = new ClusterStack(app, 'cluster', config, vpc, props('cluster'));
   const {
     secret: databaseSecret,
+    signingKeys,
     instance,
     replica,
   } = new DataStack(app, 'data', config, {
@@ -75,7 +76,7 @@ function addStacks(app: App, config: Config): void {
   const addons = new AddonsStack(app, 'addons', config, {
     ...props('addons'),
     cluster,
-    databaseSecret,
+    secrets: [databaseSecret, ...signingKeys],
     zone,
   });
   const workloads = new WorkloadsStack(app, 'workloads', config, {

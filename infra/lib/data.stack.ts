@@ -15,6 +15,7 @@ import type { Construct } from 'constructs';
 import type { Config } from './config/config.ts';
 import { justify } from './justify.ts';
 import { logGroup } from './log-group.ts';
+import { signingKeys } from './signing-keys.ts';
 
 const ENGINE = DatabaseInstanceEngine.mysql({ version: MysqlEngineVersion.VER_8_4_9 });
 const PORT = 3306;
@@ -33,6 +34,8 @@ export class DataStack extends Stack {
   readonly replica: DatabaseInstanceReadReplica | undefined;
   /** User name and password; RDS makes and rotates it, every seven days unless told otherwise. */
   readonly secret: ISecret;
+  /** Of the namespaces that issue tokens. */
+  readonly signingKeys: readonly ISecret[];
 
   constructor(scope: Construct, id: string, config: Config, props: DataStackProps) {
     super(scope, id, props);
@@ -75,6 +78,7 @@ export class DataStack extends Stack {
     this.instance.connections.allowFrom(props.clients, Port.tcp(PORT), 'MySQL from nodes and pods');
     if (this.instance.secret === undefined) throw new Error('RDS was to make a secret');
     this.secret = this.instance.secret;
+    this.signingKeys = signingKeys(this, config);
     this.replica = database.readReplica
       ? new DatabaseInstanceReadReplica(this, 'Replica', {
           ...shared,

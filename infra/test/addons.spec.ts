@@ -114,8 +114,19 @@ describe('ExternalDNS', () => {
 });
 
 describe('External Secrets', () => {
-  it('may read the secret of the database, and nothing else', () => {
-    const { may } = podRole(large.addons!, 'external-secrets', 'external-secrets');
+  it('may read the secret of the database and the keys that sign tokens, and nothing else', () => {
+    const resources = podRole(large.addons!, 'external-secrets', 'external-secrets').may.map(
+      ({ Resource }) => Resource,
+    );
+    expect(resources).toEqual([
+      ['MasterUserSecret', 'usermgmtsigningkey', 'usermgmtstagingsigningkey'].map((name) => ({
+        'Fn::ImportValue': expect.stringContaining(name),
+      })),
+    ]);
+  });
+
+  it('may read the secret of the database alone where no tokens are issued', () => {
+    const { may } = podRole(slides.addons!, 'external-secrets', 'external-secrets');
     expect(may).toEqual([
       {
         Effect: 'Allow',

@@ -27,7 +27,19 @@ describe('the outputs of the stacks', () => {
   ])('and the environment fill in the overlay %s', (overlay, config) => {
     const said = new Set([...FROM_ENVIRONMENT, ...Object.values(templatesOf(config)).flatMap(outputsOf)]);
     // The overlay fargate is of the namespace ns-ums.
-    expect(placeholdersOf(overlay).filter((name) => !said.has(name) && !said.has(`UMS_${name}`))).toEqual([]);
+    expect(
+      placeholdersOf(overlay).filter(
+        (name) => !said.has(name) && !said.has(`UMS_${name}`) && !said.has(`USERMGMT_${name}`),
+      ),
+    ).toEqual([]);
+  });
+
+  it('keep the keys of staging and production apart', () => {
+    const data = outputsOf(templatesOf(production).data!);
+    expect(data.filter((name) => name.endsWith('SIGNING_KEY_SECRET_ARN'))).toEqual([
+      'USERMGMT_STAGING_SIGNING_KEY_SECRET_ARN',
+      'USERMGMT_SIGNING_KEY_SECRET_ARN',
+    ]);
   });
 
   it('are of use: each has the name of a setting', () => {

@@ -77,6 +77,12 @@ describe('the components', () => {
     expect(missing).toEqual([]);
   });
 
+  it.each(['production', 'staging'])('let nobody into %s without a token', (overlay) => {
+    const names = allComponentsOf(overlay);
+    expect(names).toContain('auth-local');
+    expect(names).not.toContain('auth-none');
+  });
+
   it('for laptops are in no overlay that has an account', () => {
     const accounts = foldersIn('overlays').filter((overlay) =>
       read(`overlays/${overlay}/settings.env`).includes('.amazonaws.com'),

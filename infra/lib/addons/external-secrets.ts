@@ -6,10 +6,10 @@ import { CHARTS } from '../versions.ts';
 
 const NAME = 'external-secrets';
 
-/** External Secrets: brings one secret of Secrets Manager into the cluster, and follows its rotation. */
-export function externalSecrets(scope: Construct, cluster: ICluster, secret: ISecret): HelmChart {
+/** External Secrets: brings these secrets of Secrets Manager into the cluster, and follows their changes. */
+export function externalSecrets(scope: Construct, cluster: ICluster, secrets: readonly ISecret[]): HelmChart {
   const role = new PodRole(scope, 'ExternalSecrets', { cluster, namespace: NAME, serviceAccount: NAME });
-  secret.grantRead(role);
+  for (const secret of secrets) secret.grantRead(role);
   const chart = new HelmChart(scope, 'ExternalSecretsChart', {
     cluster,
     chart: NAME,

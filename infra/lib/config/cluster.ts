@@ -21,6 +21,8 @@ const namespaceSchema = z.strictObject({
   identity: z.enum(['pod-identity', 'irsa']).default('pod-identity'),
   /** Whether user-management there gets the password of RDS; without it it has a database of its own. */
   database: z.enum(['rds', 'own']).default('rds'),
+  /** Whether user-management there issues tokens (the component auth-local); it needs a secret for its key. */
+  issuesTokens: z.boolean().default(false),
 });
 
 /** The EKS cluster. */

@@ -11,7 +11,7 @@ export interface Combination {
 const ONE_OF = [
   ['mysql', 'rds', 'mysql-deployment'],
   ['db-secret', 'external-secrets'],
-  ['auth-none', 'auth-jwt'],
+  ['auth-none', 'auth-jwt', 'auth-local'],
   ['namespace'],
 ];
 
@@ -93,6 +93,7 @@ export const NAMED: Readonly<Record<string, readonly string[]>> = {
     'ingress-class',
   ],
   'both autoscalers, closed': ['hpa', 'vpa', 'rds', 'ses', 'external-secrets', 'auth-jwt'],
+  'closed by its own tokens': ['nodeport-any', 'mysql', 'local-mailbox', 'auth-local'],
   'both canaries': [
     'canary-replicas',
     'canary-second-version',

@@ -82,7 +82,7 @@ const service = await startUserManagement({
   ACCESS_LOG_SAMPLE_RATE: '0',
 });
 const origin = new URL(service.url).origin;
-const pool = new Pool(origin, { connections: 64, pipelining: 1 });
+const pool = new Pool(origin, { connections: 1_000, pipelining: 1 });
 let sent = 0;
 
 try {
