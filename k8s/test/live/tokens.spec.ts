@@ -1,6 +1,8 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { hasCluster } from '../support/cluster.ts';
 import type { Manifest } from '../support/kustomize.ts';
+import { usersUrl } from './support/access.ts';
 import { deploy } from './support/deploy.ts';
 import { Namespace } from './support/namespace.ts';
 
@@ -62,17 +64,44 @@ const stranger = (): Manifest[] => {
   ];
 };
 
+/** As `production` is, but for what a cluster without an account has not: the operator of External Secrets, for one. */
+const CLOSED = {
+  components: [
+    'nodeport',
+    'mysql',
+    'db-secret',
+    'secrets-manager',
+    'local-mailbox',
+    'auth-local',
+    'namespace',
+  ],
+  settings: ['images', 'db-password', 'mysql-root-password', 'secrets-manager', 'auth-local'],
+};
+
+/** What External Secrets would bring. */
+const signingKey = (): Manifest => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: 'signing-key' },
+  stringData: {
+    'signing.pem': generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }),
+  },
+});
+
 (hasCluster ? describe : describe.skip)('notification, which knows pods by their tokens', () => {
   let namespace: Namespace;
   beforeAll(() => {
     namespace = new Namespace('usermgmt');
-    deploy(namespace, 'local');
+    namespace.try(`kubectl create namespace ${namespace.name}`);
+    namespace.apply([signingKey()]);
+    deploy(namespace, CLOSED);
     namespace.apply(stranger());
     namespace.run('kubectl wait pod/stranger --for=condition=Ready --timeout=60s');
   }, 400_000);
   afterAll(() => {
     namespace.run('kubectl delete pod/stranger serviceaccount/stranger --now');
     namespace.run('kubectl delete networkpolicy/stranger networkpolicy/stranger-to-notification');
+    namespace.run('kubectl delete externalsecret/signing-key secretstore/secrets-manager secret/signing-key');
   });
 
   const answerTo = (pod: string, tokenFile?: string): string =>
@@ -95,5 +124,31 @@ const stranger = (): Manifest[] => {
     ['refuses who has no token with 401', 'stranger', undefined, '401 TOKEN_MISSING'],
   ])('%s', (_what, pod, tokenFile, answer) => {
     expect(answerTo(pod, tokenFile)).toBe(answer);
+  });
+
+  it('and user-management, which issues them, lets in whom it has given one', async () => {
+    const users = usersUrl(namespace);
+    const refused = await fetch(`${users}/users`);
+    expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([
+      401,
+      expect.stringMatching(/^Bearer/),
+    ]);
+    const create = 'node dist/admin.js create root --email root@example.com';
+    namespace.run(`kubectl exec --stdin deployment/usermgmt-microservice -- ${create}`, 'Pass@123');
+    const answer = await fetch(`${users}/oauth/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'password',
+        client_id: 'service-account-1',
+        username: 'root',
+        password: 'Pass@123',
+      }),
+    });
+    const { access_token: token } = (await answer.json()) as { access_token: string };
+    // Each on a connection of its own: both pods take what one of them has signed.
+    for (let time = 0; time < 10; time += 1) {
+      const headers = { authorization: `Bearer ${token}`, connection: 'close' };
+      expect((await fetch(`${users}/user/root`, { headers })).status).toBe(200);
+    }
   });
 });

@@ -9,7 +9,7 @@ const MOST_WAITING = 250;
 /** Whoever would wait longer is told to come again. */
 const LONGEST_WAIT_MS = 3_000;
 /** Share of its time that the event loop is busy, from which on hashing gives way to it. */
-const BUSY = 0.8;
+const BUSY = 0.6;
 /** Of one core, all slots together, while the event loop is busy. */
 const SHARE_WHILE_BUSY = 0.1;
 /** How often a resting slot looks whether the loop is still busy. */
