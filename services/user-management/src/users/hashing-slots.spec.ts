@@ -8,14 +8,17 @@ const TOO_BUSY = { status: 503, code: 'TOO_BUSY', headers: { 'retry-after': '1' 
 let slots: HashingSlots;
 /** Ends the pieces of work that have begun, in their order. */
 let ends: (() => void)[];
-let utilization: number;
+/** Of the event loop's thread, as a share of a core. */
+let use: number;
 
 beforeEach(() => {
-  utilization = 0;
+  use = 0;
   ends = [];
-  jest
-    .spyOn(performance, 'eventLoopUtilization')
-    .mockImplementation(() => ({ idle: 0, active: 0, utilization }));
+  // A clock that goes as fast as the loop uses a core.
+  jest.spyOn(process, 'threadCpuUsage').mockImplementation((since) => ({
+    user: performance.now() * 1_000 * use - (since?.user ?? 0),
+    system: 0,
+  }));
   slots = new HashingSlots();
 });
 afterEach(() => {
@@ -91,24 +94,24 @@ describe('the slots of hashing', () => {
   }
 
   it('take all they can while the event loop is idle', async () => {
-    utilization = 0.59;
+    use = 0.2;
     expect(await milliseconds()).toBeLessThan(1_000);
   });
 
   it('take a tenth of a core while the event loop is busy', async () => {
-    utilization = 0.61;
+    use = 0.3;
     // Twice ten pieces of 12 ms, each with 228 ms of rest but for the last.
     expect(await milliseconds()).toBeGreaterThan(2_000);
   }, 10_000);
 
   it('rest no longer than the event loop is busy', async () => {
-    utilization = 0.61;
-    setTimeout(() => (utilization = 0.1), 300);
+    use = 0.3;
+    setTimeout(() => (use = 0), 300);
     expect(await milliseconds()).toBeLessThan(1_000);
   });
 
   it('do not rest after what took no time', async () => {
-    utilization = 1;
+    use = 1;
     const begun = performance.now();
     for (let index = 0; index < 200; index += 1) await slots.run(() => Promise.resolve());
     expect(performance.now() - begun).toBeLessThan(500);

@@ -1,4 +1,3 @@
-import { type EventLoopUtilization, performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UnavailableError } from '@usermgmt/service-kit/app-error';
 import pLimit from 'p-limit';
@@ -8,8 +7,11 @@ const AT_ONCE = 2;
 const MOST_WAITING = 250;
 /** Whoever would wait longer is told to come again. */
 const LONGEST_WAIT_MS = 3_000;
-/** Share of its time that the event loop is busy, from which on hashing gives way to it. */
-const BUSY = 0.6;
+/**
+ * Share of a core that the event loop's thread uses, from which on hashing gives way to it. Of one core that it has to
+ * share with two hashes it gets a third.
+ */
+const BUSY = 0.25;
 /** Of one core, all slots together, while the event loop is busy. */
 const SHARE_WHILE_BUSY = 0.1;
 /** How often a resting slot looks whether the loop is still busy. */
@@ -46,7 +48,7 @@ export class HashingSlots {
         if (isLate) return;
         clearTimeout(timer);
         const begun = performance.now();
-        const loop = performance.eventLoopUtilization();
+        const loop = new LoopUse();
         await work().then(resolve, reject);
         const tookMs = performance.now() - begun;
         if (tookMs < LEAST_WORK_MS) return;
@@ -60,15 +62,27 @@ export class HashingSlots {
    * Keeps the slot, while the event loop is busy, until its work was but its
    * share of the time.
    *
-   * @param since when the work began
+   * @param loop what the loop has used since the work began
    */
-  private async giveWay(since: EventLoopUtilization): Promise<void> {
+  private async giveWay(loop: LoopUse): Promise<void> {
     const end = performance.now() + this.leastMs * (AT_ONCE / SHARE_WHILE_BUSY - 1);
-    let last = since;
-    while (performance.now() < end && performance.eventLoopUtilization(last).utilization >= BUSY) {
-      last = performance.eventLoopUtilization();
+    let use = loop;
+    while (performance.now() < end && use.share() >= BUSY) {
+      use = new LoopUse();
       await sleep(LOOK_MS, undefined, { ref: false });
     }
+  }
+}
+
+/** CPU time of the event loop's thread, from now on. How long it does not wait is no measure: it may wait for a core. */
+class LoopUse {
+  private readonly begun = performance.now();
+  private readonly cpu = process.threadCpuUsage();
+
+  /** @returns 0 to 1: the part of the time in which it ran */
+  share(): number {
+    const { user, system } = process.threadCpuUsage(this.cpu);
+    return (user + system) / 1_000 / (performance.now() - this.begun);
   }
 }
 
