@@ -28,7 +28,8 @@ const { KUBECONFIG } = process.env;
     '%s does what it says',
     async (chapter) => {
       const steps = readSteps(join(FOLDER, chapter));
-      expect(steps.length).toBeGreaterThan(3);
+      // Those on AWS are mostly for readers who have an account.
+      expect(steps.length).toBeGreaterThan(chapter.startsWith('aws-') ? 1 : 3);
       for (const step of steps) await runStep(step);
     },
     600_000,

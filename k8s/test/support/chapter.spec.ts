@@ -38,7 +38,7 @@ describe('a chapter', () => {
     const fence = '```';
     writeFileSync(
       file,
-      `# Chapter\n\n${fence}sh\necho one\n${fence}\n\n${fence}text\none\n${fence}\n\n${fence}sh aws\nexit 1\n${fence}\n\n${fence}sh\nfalse\necho two\n${fence}\n`,
+      `# Chapter\n\n${fence}sh\necho one\n${fence}\n\n${fence}text\none\n${fence}\n\n${fence}sh aws\nexit 1\n${fence}\n\n${fence}text\nof AWS\n${fence}\n\n${fence}sh\nfalse\necho two\n${fence}\n`,
     );
   });
   afterAll(() => {
@@ -48,14 +48,14 @@ describe('a chapter', () => {
   it('is read as commands with what they print, without those that need an account', () => {
     expect(readSteps(file)).toEqual([
       { line: 3, commands: 'echo one\n', output: 'one\n' },
-      { line: 15, commands: 'false\necho two\n', output: undefined },
+      { line: 19, commands: 'false\necho two\n', output: undefined },
     ]);
   });
 
   it('fails with a command that fails, and with another output', async () => {
     const [one, two] = readSteps(file);
     await runStep(one!);
-    await expect(runStep(two!)).rejects.toThrow('line 15');
+    await expect(runStep(two!)).rejects.toThrow('line 19');
     await expect(runStep({ ...one!, output: 'three' })).rejects.toThrow('should print');
   });
 });

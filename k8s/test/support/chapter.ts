@@ -14,16 +14,18 @@ export interface Step {
 
 /**
  * Reads the steps of a chapter: each block marked `sh`, with the block marked
- * `text` that follows it. Blocks marked `sh aws` need an account and are left out.
+ * `text` that follows it. Blocks marked `sh aws` need an account and are left out, with what they print.
  */
 export function readSteps(file: string): Step[] {
   const steps: Step[] = [];
+  let last: Step | undefined;
   const blocks = readFileSync(file, 'utf8').matchAll(/^```(\S+)( [^\n]*)?\n([\s\S]*?)^```$/gm);
   for (const { 1: language, 2: info = '', 3: body = '', index, input } of blocks) {
     const line = input.slice(0, index).split('\n').length;
-    const last = steps.at(-1);
-    if (language === 'sh' && info.trim() === '') steps.push({ line, commands: body, output: undefined });
-    else if (language === 'text' && last) last.output = body;
+    if (language === 'text' && last) last.output = body;
+    if (language !== 'sh') continue;
+    last = info.trim() === '' ? { line, commands: body, output: undefined } : undefined;
+    if (last) steps.push(last);
   }
   return steps;
 }
