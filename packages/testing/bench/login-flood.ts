@@ -17,12 +17,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import autocannon from 'autocannon';
 import { Pool } from 'undici';
 import { runCommand, startUserManagement } from '../src/process.ts';
+import { newUser } from '../src/users.ts';
 import { spread } from './price/statistics.ts';
 
 const RATE = Number(process.argv[2] ?? 200);
 const ROUNDS = 5;
 const SECONDS = 4;
 const CONNECTIONS = 32;
+/** A page of them is read: work for the service, and little for who reads. */
+const USERS = 100;
 const PASSWORD = 'Pass@123';
 
 /** Requests beside the reads, at a fixed rate, however long their answers take. */
@@ -88,9 +91,10 @@ let sent = 0;
 try {
   console.log(pinService());
   const token = await bearer();
+  for (let n = 0; n < USERS; n += 1) await create(token);
   const read = (seconds: number): Promise<autocannon.Result> =>
     autocannon({
-      url: `${service.url}/user/admin1`,
+      url: `${service.url}/users?limit=${USERS}`,
       connections: CONNECTIONS,
       duration: seconds,
       headers: { authorization: `Bearer ${token}` },
@@ -156,6 +160,15 @@ async function bearer(): Promise<string> {
     body: new URLSearchParams(form),
   });
   return ((await answer.json()) as { access_token: string }).access_token;
+}
+
+async function create(token: string): Promise<void> {
+  const { status } = await fetch(`${service.url}/adminuser`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(newUser()),
+  });
+  if (status !== 201) throw new Error(`a user was refused: ${status}`);
 }
 
 /** The last core is the service's. */
