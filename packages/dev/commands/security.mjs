@@ -3,7 +3,7 @@ import { checkHistory } from '../lib/security/history.mjs';
 import { checkLicences } from '../lib/security/licences.mjs';
 import { green, red, say } from '../lib/terminal.mjs';
 
-/** @import { Finding } from '../lib/security/finding.mjs' */
+/** @import { Finding } from '../lib/security/licences.mjs' */
 
 /** @type {Record<string, () => Promise<Finding>>} */
 const CHECKS = {

@@ -1,7 +1,7 @@
 import { npm } from '../npm.mjs';
 import { red } from '../terminal.mjs';
 
-/** @import { Finding } from './finding.mjs' */
+/** @import { Finding } from './licences.mjs' */
 
 /**
  * Asks the registry what is known about production packages. One that does

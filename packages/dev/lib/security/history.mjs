@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { ROOT } from '../paths.mjs';
 import { runToEnd } from '../run-to-end.mjs';
 
-/** @import { Finding } from './finding.mjs' */
+/** @import { Finding } from './licences.mjs' */
 
 /** What guesses from the look of a text; the others know what a token, a key or a password in a URL looks like. */
 const GUESSING = ['Base64HighEntropyString', 'HexHighEntropyString', 'KeywordDetector'];

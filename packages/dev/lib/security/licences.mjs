@@ -1,7 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { fromRoot } from '../paths.mjs';
 
-/** @import { Finding } from './finding.mjs' */
+/**
+ * What a check found.
+ *
+ * @typedef {object} Finding
+ * @property {boolean} isGood
+ * @property {string[]} lines the first one sums up
+ */
 
 /** SPDX names of licences under which the images may be given on with ours; all ask for their text at most. */
 const ALLOWED = new Set(
