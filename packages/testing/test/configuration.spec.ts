@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import { RunningProcess, runCommand } from '../src/process.ts';
+import { RunningProcess, runCommand, startNotification, startUserManagement } from '../src/process.ts';
 
 const main = (service: string): string =>
   new URL(`../../../services/${service}/dist/main.js`, import.meta.url).pathname;
@@ -52,6 +52,21 @@ describe('production', () => {
     const running = new RunningProcess(service, [main(service)], environment);
     expect(await running.ended()).toBe(78);
     expect(running.output).toContain('AUTH_MODE: must not be none');
+  });
+
+  it.each([
+    ['on a laptop', startUserManagement, {}],
+    ['on a laptop', startNotification, {}],
+    [
+      'in production where that was said twice',
+      startNotification,
+      { NODE_ENV: 'production', AUTH_MODE: 'none', AUTH_NONE_I_KNOW_EVERYBODY_CAN_DO_EVERYTHING: 'true' },
+    ],
+  ])('is warned of being open, %s', async (_where, start, environment) => {
+    const { process: running } = await start({ SQLITE_FILE: ':memory:', ...environment });
+    await running.stop();
+    const warning = running.output.split('\n').find((line) => line.includes('whoever reaches this port'));
+    expect(JSON.parse(warning ?? '{}')).toMatchObject({ level: 'warn', context: 'auth' });
   });
 
   it('lets commands run without that', async () => {

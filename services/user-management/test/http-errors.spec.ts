@@ -129,6 +129,7 @@ describe('errors are problems with a code and the trace id of the request', () =
 });
 
 describe('what is no HTTP', () => {
+  const POST = 'POST /usermgmt/user HTTP/1.1\r\nHost: x\r\n';
   /** Sends bytes and reads all that comes back. */
   async function raw(bytes: string): Promise<string> {
     const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
@@ -140,6 +141,11 @@ describe('what is no HTTP', () => {
   it.each([
     ['garbage\r\n\r\n', 400, 'MALFORMED_HTTP'],
     ['GET /usermgmt/hello HTTP/1.1\r\nHost: x\r\nBad Header: 1\r\n\r\n', 400, 'MALFORMED_HTTP'],
+    // Where one request ends and the next begins must never be a matter of opinion.
+    [`${POST}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, 400, 'MALFORMED_HTTP'],
+    [`${POST}Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello`, 400, 'MALFORMED_HTTP'],
+    [`${POST}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n`, 400, 'MALFORMED_HTTP'],
+    [`${POST}Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n`, 400, 'MALFORMED_HTTP'],
     [`GET / HTTP/1.1\r\nHost: x\r\nLong: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'HEADERS_TOO_LARGE'],
   ])('%j is a problem too', async (bytes, status, code) => {
     const answer = await raw(bytes);

@@ -167,9 +167,14 @@ describe('the wide limit', () => {
   });
 
   it('lets probes through', async () => {
-    for (const path of ['health/live', 'health/ready', 'health-status']) {
+    for (const path of ['health/live', 'health/ready/', 'health-status?x', 'health/status']) {
       for (let index = 0; index < 6; index += 1) expect((await get(`/usermgmt/${path}`)).status).toBe(200);
     }
+  });
+
+  it('counts the report on dependencies, for which the database and notification are asked', async () => {
+    expectTooMany(await get('/usermgmt/health/dependencies'), 60);
+    expectTooMany(await get('/usermgmt/healthy'), 60);
   });
 });
 

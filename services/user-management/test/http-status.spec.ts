@@ -84,6 +84,16 @@ describe("notification's pages without notification", () => {
     await expectUnavailable(path);
   });
 
+  it.each(pages)('%s is a 503 when notification sends elsewhere, which nobody follows', async (path) => {
+    let asked = 0;
+    service.notification.answerPage = (response) => {
+      asked += 1;
+      response.writeHead(307, { location: '/notification/elsewhere' }).end();
+    };
+    await expectUnavailable(path);
+    expect(asked).toBe(1);
+  });
+
   it('notification-xray is a 503 when notification says what is no JSON', async () => {
     service.notification.answerPage = (response) => {
       response.end('<html>');

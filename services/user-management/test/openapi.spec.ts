@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openApiDocument } from '@usermgmt/service-kit/openapi';
 import request from 'supertest';
+import { ACCESS } from '../src/access-table.js';
 import { service } from '../src/service.js';
 import { startApplication, type TestApplication } from './support/application.js';
 import { sqliteDatabase, type TestDatabase } from './support/database.js';
@@ -38,7 +39,10 @@ const ROUTES = [
 ];
 
 interface Document {
-  paths: Record<string, Record<string, { responses: Record<string, unknown>; description?: string }>>;
+  paths: Record<
+    string,
+    Record<string, { responses: Record<string, unknown>; description?: string; security?: object[] }>
+  >;
   components: { schemas: Record<string, object> };
 }
 
@@ -102,6 +106,22 @@ describe('the OpenAPI document', () => {
     );
     expect(operation('user', 'post')).toMatchObject({ security: [{}, { bearer: [] }] });
     expect(operation('oauth/token', 'post')).toMatchObject({ security: [{ client: [] }] });
+  });
+
+  it('asks on each operation for what the access table asks for', () => {
+    const wanted = {
+      true: [],
+      known: [{}, { bearer: [] }],
+      client: [{ client: [] }],
+      false: [{ bearer: [] }],
+    };
+    for (const [path, operations] of Object.entries(document.paths)) {
+      for (const [method, { security }] of Object.entries(operations)) {
+        const template = path.replace('/usermgmt', '').replaceAll(/\{(\w+)\}/g, ':$1');
+        const access = ACCESS.table[`${method.toUpperCase()} ${template}`];
+        expect([path, method, security]).toEqual([path, method, wanted[`${access!.anybody}`]]);
+      }
+    }
   });
 
   it('describes signing up: body, Location, every refusal', () => {

@@ -7,6 +7,8 @@ import type { RateLimits } from './rate-limits.js';
 import { addSecurityHeaders } from './security-headers.js';
 
 const MINUTE_MS = 60_000;
+/** Not `health/dependencies`, which asks other servers. */
+const PROBES = ['health/live', 'health/ready', 'health/status', 'health-status'];
 
 /** Puts what every request passes before anybody looks at who sends it. */
 export async function protect(
@@ -26,10 +28,10 @@ export async function protect(
   const max = wideLimit(config);
   if (max === 0) return;
   const limit = limits.limit({ name: 'all', max, windowMs: MINUTE_MS });
-  // Whoever decides whether this instance lives asks often, from few addresses.
-  const health = `/${contextPath}/health`;
+  // Whoever decides whether this instance lives asks often, from few addresses, and costs nothing.
+  const probes = new Set(PROBES.map((path) => `/${contextPath}/${path}`));
   fastify.addHook('onRequest', (request, _reply, done) => {
-    if (request.url.startsWith(health)) done();
+    if (probes.has(request.routeOptions.url ?? '')) done();
     else
       limit(request).then(() => {
         done();

@@ -134,6 +134,8 @@ export class NotificationClient implements OnModuleInit {
       const token = await this.token.get();
       const response = await fetch(url, {
         ...init,
+        // A mail goes nowhere but to notification.
+        redirect: 'manual',
         headers: {
           ...headers,
           connection: 'close',

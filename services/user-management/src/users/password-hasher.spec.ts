@@ -1,5 +1,6 @@
 import { argon2Sync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { formatArgon2 } from './password-hash.js';
 import { PasswordHasher } from './password-hasher.js';
 
 describe('PasswordHasher', () => {
@@ -25,5 +26,34 @@ describe('PasswordHasher', () => {
     const salts = hashes.map((phc) => phc.split('$')[4]);
     expect(salts[0]).not.toBe(salts[1]);
     for (const salt of salts) expect(Buffer.from(salt!, 'base64')).toHaveLength(16);
+  });
+
+  it('gives a better hash for a right password whose hash is a weaker one', async () => {
+    const hasher = new PasswordHasher();
+    const parameters = { memory: 8_192, passes: 1, parallelism: 1, salt: Buffer.alloc(16, 7) };
+    const secret = { message: 'Pass@123', nonce: parameters.salt, tagLength: 32 };
+    const weak = formatArgon2({
+      ...parameters,
+      digest: argon2Sync('argon2id', { ...parameters, ...secret }),
+    });
+    expect(await hasher.check('Wrong@123', weak)).toEqual({ isRight: false, better: undefined });
+    const { isRight, better } = await hasher.check('Pass@123', weak);
+    expect([isRight, better]).toEqual([true, expect.stringContaining('m=19456,t=2,p=1')]);
+    expect(await hasher.check('Pass@123', better)).toEqual({ isRight: true, better: undefined });
+  });
+
+  it.each([
+    '$argon2id$v=19$m=999999,t=2,p=1$c2FsdHNhbHRzYWx0$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+    '$argon2id$v=19$m=19456,t=99,p=1$c2FsdHNhbHRzYWx0$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+    `$2a$31$${'A'.repeat(53)}`,
+    'Pass@123',
+    '',
+  ])('takes no password for the stored text %j, nor long to say so', async (stored) => {
+    const begun = performance.now();
+    expect(await new PasswordHasher().check('Pass@123', stored)).toEqual({
+      isRight: false,
+      better: undefined,
+    });
+    expect(performance.now() - begun).toBeLessThan(1_000);
   });
 });
