@@ -58,7 +58,7 @@ describeWithDocker('docker compose up --build --wait', () => {
       process.stdout.write(`image of ${service}: ${Math.round((image?.Size ?? 0) / 1e6)} MB\n`);
     });
 
-    it('has node as process 1, a read-only root, and no capability', async () => {
+    it('has node as process 1, a read-only root, no capability and no shell', async () => {
       const script = `
         const fs = require('node:fs');
         let written = true;
@@ -69,6 +69,8 @@ describeWithDocker('docker compose up --build --wait', () => {
           uid: process.getuid(), written,
           capabilities: /CapBnd:\\s*(\\w+)/.exec(status)[1],
           noNewPrivileges: /NoNewPrivs:\\s*(\\d)/.exec(status)[1],
+          shells: ['sh', 'bash', 'dash', 'busybox'].filter((name) =>
+            ['/bin', '/usr/bin', '/usr/local/bin'].some((folder) => fs.existsSync(folder + '/' + name))),
         }));`;
       expect(JSON.parse(await inContainer(script))).toEqual({
         command: ['node', 'dist/main.js'],
@@ -76,6 +78,7 @@ describeWithDocker('docker compose up --build --wait', () => {
         written: 'EROFS',
         capabilities: '0000000000000000',
         noNewPrivileges: '1',
+        shells: [],
       });
     });
 

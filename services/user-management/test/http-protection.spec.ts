@@ -49,7 +49,7 @@ describe('every answer', () => {
     expect(response.status).toBe(status);
     expect(response.headers).toMatchObject({
       'cache-control': expect.stringContaining('no-store'),
-      'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+      'content-security-policy': "default-src 'none';base-uri 'none';frame-ancestors 'none'",
       'cross-origin-opener-policy': 'same-origin',
       'cross-origin-resource-policy': 'same-origin',
       'referrer-policy': 'no-referrer',
@@ -57,6 +57,8 @@ describe('every answer', () => {
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
     });
+    // Nothing that a browser would send along by itself, on behalf of another page.
+    expect(response.headers).not.toHaveProperty('set-cookie');
   });
 
   it.each(['/usermgmt/user/%zz', `/usermgmt/user/${'x'.repeat(1_001)}`])(

@@ -8,7 +8,7 @@ const API: HelmetOptions = {
   xFrameOptions: { action: 'deny' },
   contentSecurityPolicy: {
     useDefaults: false,
-    directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
+    directives: { 'default-src': ["'none'"], 'base-uri': ["'none'"], 'frame-ancestors': ["'none'"] },
   },
 };
 
