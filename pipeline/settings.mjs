@@ -8,7 +8,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
  * output of a stack that has its name (RDS_ENDPOINT is RdsEndpoint), else it stays. Ends with 1, and writes nothing, if
  * a placeholder is left or an image is not named by its digest.
  */
-const STACKS = ['network', 'dns', 'mail', 'data', 'workloads'];
+const STACKS = ['network', 'dns', 'mail', 'cluster', 'data', 'workloads'];
 const PLACEHOLDER = /^$|<[^<>]*>/;
 
 const [overlay = '', configuration = ''] = process.argv.slice(2);

@@ -46,6 +46,7 @@ export class ClusterStack extends Stack {
     if (config.cluster.scaling !== 'auto-mode') this.addNodes(config.cluster);
     if (config.cluster.fargate) fargateProfiles(this, this.cluster);
     new CfnOutput(this, 'ClusterName', { value: this.cluster.clusterName });
+    new CfnOutput(this, 'ClusterIssuer', { value: this.cluster.clusterOpenIdConnectIssuerUrl });
   }
 
   private makeCluster(config: Config, vpc: IVpc): Cluster {

@@ -33,7 +33,6 @@ export class WorkloadsStack extends Stack {
   constructor(scope: Construct, id: string, config: Config, props: WorkloadsStackProps) {
     super(scope, id, props);
     this.given = props;
-    new CfnOutput(this, 'ClusterIssuer', { value: props.cluster.clusterOpenIdConnectIssuerUrl });
     for (const namespace of config.cluster.namespaces) {
       this.addNamespace(namespace.name);
       this.addRoles(namespace, config.mail.from);
