@@ -14,9 +14,8 @@ revision() {
     --output 'jsonpath={.metadata.annotations.deployment\.kubernetes\.io/revision}'
 }
 begin() { step=$1; printf '\n== %s\n' "$step"; }
-ask() {
-  curl --fail --silent --show-error --max-time 10 --retry 12 --retry-delay 5 --retry-all-errors "https://$HOST$1"
-}
+# A load balancer needs a moment for new pods: asks for up to a minute, also after a 5xx.
+patiently() { curl --silent --show-error --max-time 10 --retry 12 --retry-delay 5 --retry-all-errors "$@"; }
 
 take_back() {
   local status=$? deployment now
@@ -47,12 +46,12 @@ npm run --silent k8s -- apply "$OVERLAY"
 
 # Whoever has no token is told so where tokens are wanted; behind either answer is a service that works.
 begin "ask https://$HOST/usermgmt/users"
-ask /usermgmt/health/ready >/dev/null
-status=$(curl --silent --show-error --max-time 10 --output /dev/null --write-out '%{http_code}' "https://$HOST/usermgmt/users")
+# Not --output /dev/null: curl 7.88 cannot try again with it, "Failed to truncate file".
+status=$(patiently --write-out '\n%{http_code}' "https://$HOST/usermgmt/users" | tail -n 1)
 [[ $status == 200 || $status == 401 ]] || { echo "it answered $status"; exit 1; }
 
 begin "ask whether ${COMMIT:0:7} answers"
-answer=$(ask /usermgmt/hello-bean)
+answer=$(patiently --fail "https://$HOST/usermgmt/hello-bean")
 [[ $answer == *"\"appversion\":\"${COMMIT:0:7}\""* ]] || { echo "it answered $answer"; exit 1; }
 
 printf '\n%s is deployed to %s: %s\n' "${COMMIT:0:7}" "$NAMESPACE" "$answer"

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
+import { load } from 'js-yaml';
 import course from '../config/course.ts';
 import production from '../config/production.ts';
 import { templatesOf } from './support/templates.ts';
@@ -135,7 +137,27 @@ describe('Fargate', () => {
     });
     large.resourceCountIs('AWS::EKS::FargateProfile', 0);
   });
+
+  it('may write the one log group that the component fargate-logging names', () => {
+    const { data } = load(read('../../k8s/components/fargate-logging/config-map.yaml')) as ConfigMap;
+    const [, group] = /log_group_name (.*)/.exec(data['output.conf'])!;
+    const [policy] = Object.values(slides.findResources('AWS::IAM::Policy')).filter(({ Properties }) =>
+      JSON.stringify(Properties.Roles).includes('FargatePods'),
+    );
+    const [statement, ...others] = policy!.Properties.PolicyDocument.Statement;
+    expect(others).toEqual([]);
+    const resources = statement.Resource.map(
+      (arn: unknown) => /:log-group:([^"]*)/.exec(JSON.stringify(arn))?.[1],
+    );
+    expect(resources).toEqual([group, `${group}:*`]);
+  });
 });
+
+interface ConfigMap {
+  data: { 'output.conf': string };
+}
+
+const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
 
 /** A subnet of the network stack, as another stack refers to it. */
 function subnet(kind: string): unknown {

@@ -70,6 +70,15 @@ describe('npm run infra', () => {
     // The CDK would have asked AWS.
     expect(calls.at(-1)).toContain(' delete services outside ');
   });
+
+  it('destroys no stack alone, for which it would have deleted the load balancers of all', () => {
+    program('aws', 'exit 0');
+    expect(infra('destroy', ownConfiguration(), 'own-mail')).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^destroy deletes all stacks/),
+    });
+    expect(existsSync(join(folder, 'calls'))).toBe(false);
+  });
 });
 
 function infra(...words: string[]): SpawnSyncReturns<string> {

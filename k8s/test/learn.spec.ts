@@ -1,9 +1,9 @@
 import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { readSteps, runStep } from './support/chapter.ts';
-import { hasCluster } from './support/cluster.ts';
+import { hasCluster, kubectl } from './support/cluster.ts';
 
 const FOLDER = new URL('../../docs/learn/', import.meta.url).pathname;
 const chapters = readdirSync(FOLDER).filter((file) => file.endsWith('.md') && file !== 'README.md');
@@ -23,6 +23,14 @@ const { KUBECONFIG } = process.env;
     process.env.KUBECONFIG = KUBECONFIG;
     rmSync(folder, { recursive: true });
   });
+
+  // A chapter that failed has not cleaned up, and the next one needs the room.
+  afterEach(() => {
+    const left = kubectl(['get', 'namespaces', '--output', 'name'])
+      .split('\n')
+      .filter((name) => name.startsWith('namespace/learn-'));
+    if (left.length > 0) kubectl(['delete', ...left]);
+  }, 120_000);
 
   it.each(chapters)(
     '%s does what it says',

@@ -2,10 +2,12 @@ import { configurations } from '../config/load-config.ts';
 import { cdk } from './cdk.ts';
 import { synth } from './synth.ts';
 
-const USAGE = `npm run infra -- synth [CONFIGURATION …]   makes and checks the templates; of all, if none is named
-npm run infra -- diff CONFIGURATION        what a deployment would change
-npm run infra -- deploy CONFIGURATION      makes it so; asks before rights become wider
-npm run infra -- destroy CONFIGURATION     deletes it; infra/README.md says what must be gone first
+const USAGE = `npm run infra -- synth [CONFIGURATION …]          makes and checks the templates; of all, if none is named
+npm run infra -- diff CONFIGURATION [STACK …]     what a deployment would change
+npm run infra -- deploy CONFIGURATION [STACK …]   makes it so; asks before rights become wider
+npm run infra -- destroy CONFIGURATION            deletes it; infra/README.md says what must be gone first
+
+Without a name of a stack all are meant.
 
 Configurations: ${configurations().join(', ')}, or the path of a file like those in infra/config`;
 

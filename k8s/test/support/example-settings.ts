@@ -1,9 +1,9 @@
 /** A value of the right form for every setting there is: what an account would have. */
 export const EXAMPLE_SETTINGS: Readonly<Record<string, string>> = {
-  USER_MANAGEMENT_IMAGE: `111122223333.dkr.ecr.us-east-1.amazonaws.com/user-management@sha256:${'a'.repeat(64)}`,
-  USER_MANAGEMENT_CANARY_IMAGE: `111122223333.dkr.ecr.us-east-1.amazonaws.com/user-management@sha256:${'b'.repeat(64)}`,
-  NOTIFICATION_IMAGE: `111122223333.dkr.ecr.us-east-1.amazonaws.com/notification@sha256:${'a'.repeat(64)}`,
-  NOTIFICATION_CANARY_IMAGE: `111122223333.dkr.ecr.us-east-1.amazonaws.com/notification@sha256:${'b'.repeat(64)}`,
+  USER_MANAGEMENT_IMAGE: `111122223333.dkr.ecr.us-east-1.amazonaws.com/usermgmt/user-management@sha256:${'a'.repeat(64)}`,
+  USER_MANAGEMENT_CANARY_IMAGE: `111122223333.dkr.ecr.us-east-1.amazonaws.com/usermgmt/user-management@sha256:${'b'.repeat(64)}`,
+  NOTIFICATION_IMAGE: `111122223333.dkr.ecr.us-east-1.amazonaws.com/usermgmt/notification@sha256:${'a'.repeat(64)}`,
+  NOTIFICATION_CANARY_IMAGE: `111122223333.dkr.ecr.us-east-1.amazonaws.com/usermgmt/notification@sha256:${'b'.repeat(64)}`,
   DB_PASSWORD: 'Pass@123',
   DB_ROOT_PASSWORD: 'Root@123',
   RDS_ENDPOINT: 'usermgmtdb.abcdefghijkl.us-east-1.rds.amazonaws.com',

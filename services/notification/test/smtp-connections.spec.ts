@@ -4,10 +4,10 @@ import { send, startApplication } from './support/application.js';
 import { startSmtpServer, smtpSettings } from './support/smtp-server.js';
 
 it('uses a new connection when the server has closed the kept one', async () => {
-  const impatient = await startSmtpServer({ socketTimeout: 200 });
+  const impatient = await startSmtpServer({ socketTimeout: 1_000 });
   const app = await startApplication(smtpSettings(impatient));
   expect((await send(app)).status).toBe(200);
-  await sleep(500);
+  await sleep(2_000);
   expect((await send(app)).status).toBe(200);
   await app.app.close();
   await impatient.stop();

@@ -1,6 +1,6 @@
 import { say } from '../terminal.mjs';
 import { build } from './build.mjs';
-import { kubectl } from './kubectl.mjs';
+import { ask, kubectl } from './kubectl.mjs';
 import { isClass, nameOf, parse, toYaml } from './manifests.mjs';
 
 /** @import { Manifest } from './manifests.mjs' */
@@ -15,20 +15,47 @@ const BALANCERS = [
 ];
 
 /**
- * Deletes an overlay: first what load balancers are made from, and waits until their controller has taken those down;
- * then the rest, with the namespace and the volumes in it. Classes stay: others may use them.
+ * Deletes an overlay: {@link deleteManifests}.
  *
  * @param {string} overlay path from the root of the repository
  */
 export async function deleteOverlay(overlay) {
-  const manifests = parse(await build(overlay));
+  return deleteManifests(parse(await build(overlay)));
+}
+
+/**
+ * Deletes objects: first what load balancers are made from, and waits until their controller has taken those down; then
+ * the rest, with the namespace and the volumes in it. Classes stay, because others may use them, and so does a namespace
+ * that the stack `workloads` has made: with it would go the pipeline's rights in it.
+ *
+ * @param {Manifest[]} manifests
+ * @returns {Promise<number>} an exit code
+ */
+export async function deleteManifests(manifests) {
   const own = manifests.filter((manifest) => !isClass(manifest));
   for (const kind of BALANCERS) await deleteAll(own.filter((manifest) => manifest.kind === kind));
   await deleteAll(own.filter(({ kind, spec }) => kind === 'Service' && spec.type === 'LoadBalancer'));
-  const code = await deleteAll(own);
-  const kept = manifests.filter(isClass).map(nameOf);
-  if (kept.length > 0) say(`kept for others in the cluster: kubectl delete ${kept.join(' ')}`);
+  const namespaces = own.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
+  const kept = new Set();
+  for (const name of namespaces) if (await isOfInfra(name)) kept.add(name);
+  let code = await deleteAll(
+    own.filter(({ kind, metadata }) => kind !== 'Namespace' || !kept.has(metadata.name)),
+  );
+  for (const name of kept) {
+    code ||= await kubectl(['delete', 'persistentvolumeclaims', '--all', '--wait', '--namespace', name]);
+    say(
+      `kept for the pipeline, which has rights in it: the namespace ${name}; npm run infra -- destroy deletes it`,
+    );
+  }
+  const classes = manifests.filter(isClass).map(nameOf);
+  if (classes.length > 0) say(`kept for others in the cluster: kubectl delete ${classes.join(' ')}`);
   return code;
+}
+
+/** Whether infra/lib/deployer-rights.ts stands in a namespace. @param {string} namespace */
+async function isOfInfra(namespace) {
+  const { code } = await ask(['get', 'rolebindings/deployer', '--namespace', namespace]);
+  return code === 0;
 }
 
 /** @param {Manifest[]} manifests */
