@@ -16,6 +16,8 @@ const SERVICES = ['user-management', 'notification'] as const;
 /** One test, and one more on a real MySQL; CI runs all of them elsewhere. */
 const SOME_TESTS = '--selectProjects user-management --testPathPatterns user-key';
 const MINUTE = 60_000;
+/** How npm gets out of a network that has a proxy or a certificate authority of its own. */
+const NETWORK = ['NODE_EXTRA_CA_CERTS', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
 
 const { TEST_DOCKER, TEST_CLUSTER, TEST_REGISTRY = '' } = process.env;
 const canRun = TEST_DOCKER === '1' && TEST_CLUSTER === '1' && TEST_REGISTRY !== '' && hasAws;
@@ -223,6 +225,7 @@ DB_ROOT_PASSWORD=another-password
         ...environment,
         PATH: [join(folder, 'bin'), process.env.PATH].join(delimiter),
         HOME: process.env.HOME,
+        ...Object.fromEntries(NETWORK.map((name) => [name, process.env[name]])),
         CI: 'true',
         // Nothing of the tester's is changed: logins, contexts, curl's ways.
         DOCKER_CONFIG: join(folder, '.docker'),
