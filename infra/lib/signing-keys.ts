@@ -3,6 +3,7 @@ import { Secret, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { Config } from './config/config.ts';
 import { justify } from './justify.ts';
+import { outputName } from './output-name.ts';
 import { removalPolicy } from './removal-policy.ts';
 
 /**
@@ -20,13 +21,7 @@ export function signingKeys(scope: Construct, config: Config): ISecret[] {
       justify(secret, {
         'AwsSolutions-SMG4': 'A key is replaced by three rollouts (docs/operations.md), not by a function.',
       });
-      new CfnOutput(scope, outputName(name), { value: secret.secretArn });
+      new CfnOutput(scope, outputName(name, 'signing-key-secret-arn'), { value: secret.secretArn });
       return secret;
     });
-}
-
-/** @returns e.g. `UsermgmtStagingSigningKeySecretArn`, the setting SIGNING_KEY_SECRET_ARN of that namespace */
-function outputName(namespace: string): string {
-  const words = [...namespace.replace(/^ns-/, '').split('-'), 'signing', 'key', 'secret', 'arn'];
-  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }

@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import type { Config } from './config/config.ts';
 import { deployerRights } from './deployer-rights.ts';
 import { justify, wildcards } from './justify.ts';
+import { outputName } from './output-name.ts';
 import { PodRole } from './pod-role.ts';
 
 const POD_SECURITY = {
@@ -80,7 +81,7 @@ export class WorkloadsStack extends Stack {
     justify(role, wildcards(['*'], 'X-Ray knows no resources for what its daemon does.'));
     // The service account must carry it where there is no Pod Identity.
     if (identity === 'irsa')
-      new CfnOutput(this, outputName(namespace, serviceAccount), { value: role.roleArn });
+      new CfnOutput(this, outputName(namespace, `${serviceAccount}-role-arn`), { value: role.roleArn });
     return role;
   }
 
@@ -91,10 +92,4 @@ export class WorkloadsStack extends Stack {
       resourceName: configurationSetName,
     });
   }
-}
-
-/** @returns e.g. `UmsUserManagementRoleArn`, the setting UMS_USER_MANAGEMENT_ROLE_ARN of the overlays with Fargate */
-function outputName(namespace: string, serviceAccount: string): string {
-  const words = [...namespace.replace(/^ns-/, '').split('-'), ...serviceAccount.split('-'), 'role', 'arn'];
-  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }

@@ -31,8 +31,9 @@ const DEPLOY_MS = 400_000;
       namespaces = deploy('dev1', 'dev2');
     }, DEPLOY_MS);
     afterAll(() => {
-      for (const { name } of namespaces) namespaces[0]!.run(`kubectl delete namespace ${name}`);
-    }, DEPLOY_MS);
+      // The next ones wait for the room, not for the end of these.
+      for (const { name } of namespaces) namespaces[0]!.run(`kubectl delete namespace ${name} --wait=false`);
+    });
 
     it('stand side by side: the same objects, each with users and mails of its own', async () => {
       const urls = namespaces.map(usersUrl);
@@ -63,8 +64,8 @@ const DEPLOY_MS = 400_000;
       [dev3] = deploy('dev3') as [Namespace];
     }, DEPLOY_MS);
     afterAll(() => {
-      dev3.run(`kubectl delete namespace ${dev3.name}`);
-    }, DEPLOY_MS);
+      dev3.run(`kubectl delete namespace ${dev3.name} --wait=false`);
+    });
 
     it("gives a container that says nothing the LimitRange's defaults", () => {
       const [pod] = dev3.get('pods --selector app=usermgmt-restapp');

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { logIn } from '@usermgmt/testing/login';
 import { hasCluster } from '../support/cluster.ts';
 import type { Manifest } from '../support/kustomize.ts';
 import { usersUrl } from './support/access.ts';
@@ -135,16 +136,7 @@ const signingKey = (): Manifest => ({
     ]);
     const create = 'node dist/admin.js create root --email root@example.com';
     namespace.run(`kubectl exec --stdin deployment/usermgmt-microservice -- ${create}`, 'Pass@123');
-    const answer = await fetch(`${users}/oauth/token`, {
-      method: 'POST',
-      body: new URLSearchParams({
-        grant_type: 'password',
-        client_id: 'service-account-1',
-        username: 'root',
-        password: 'Pass@123',
-      }),
-    });
-    const { access_token: token } = (await answer.json()) as { access_token: string };
+    const { token } = await logIn(users, 'root', 'Pass@123');
     // Each on a connection of its own: both pods take what one of them has signed.
     for (let time = 0; time < 10; time += 1) {
       const headers = { authorization: `Bearer ${token}`, connection: 'close' };

@@ -184,7 +184,7 @@ describe('HTTP', () => {
         }
       }
     })().catch(() => undefined);
-    await until('the first hint', () => hints.length === 1);
+    await until('the first hint', () => hints.length > 0);
     const begun = Date.now();
     for (let at = 0; at < 30; at++) await send(userList({ at }));
     await until('the last hint', () => hints.at(-1) === 30);

@@ -8,16 +8,17 @@
  * else on the others, and so as production runs it, but for: no limit by
  * address for the reads, which all come from here, and no access lines.
  */
-import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import autocannon from 'autocannon';
 import { Pool } from 'undici';
+import { logIn } from '../src/login.ts';
 import { runCommand, startUserManagement } from '../src/process.ts';
 import { newUser } from '../src/users.ts';
+import { pinServer, shareCores } from './price/cores.ts';
 import { spread } from './price/statistics.ts';
 
 const RATE = Number(process.argv[2] ?? 200);
@@ -89,8 +90,10 @@ const pool = new Pool(origin, { connections: 1_000, pipelining: 1 });
 let sent = 0;
 
 try {
-  console.log(pinService());
-  const token = await bearer();
+  const cores = await shareCores();
+  await pinServer(cores, service.process.pid);
+  console.log(`${cores.description} Node ${process.version}.`);
+  const { token } = await logIn(service.url, 'admin1', PASSWORD);
   for (let n = 0; n < USERS; n += 1) await create(token);
   const read = (seconds: number): Promise<autocannon.Result> =>
     autocannon({
@@ -148,20 +151,6 @@ async function pour(flood: Flood, statuses: Map<number, number>, isOver: () => b
   await Promise.all(open);
 }
 
-async function bearer(): Promise<string> {
-  const form = {
-    grant_type: 'password',
-    client_id: 'service-account-1',
-    username: 'admin1',
-    password: PASSWORD,
-  };
-  const answer = await fetch(`${service.url}/oauth/token`, {
-    method: 'POST',
-    body: new URLSearchParams(form),
-  });
-  return ((await answer.json()) as { access_token: string }).access_token;
-}
-
 async function create(token: string): Promise<void> {
   const { status } = await fetch(`${service.url}/adminuser`, {
     method: 'POST',
@@ -169,22 +158,6 @@ async function create(token: string): Promise<void> {
     body: JSON.stringify(newUser()),
   });
   if (status !== 201) throw new Error(`a user was refused: ${status}`);
-}
-
-/** The last core is the service's. */
-function pinService(): string {
-  const cores = availableParallelism();
-  if (cores < 2) return 'one core for everything';
-  try {
-    const pin = (core: string, pid: number): void => {
-      execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', core, String(pid)], { stdio: 'ignore' });
-    };
-    pin(String(cores - 1), service.process.pid);
-    pin(cores === 2 ? '0' : `0-${cores - 2}`, process.pid);
-    return `service on core ${cores - 1}, load on the others; Node ${process.version}`;
-  } catch {
-    return `nothing is pinned; Node ${process.version}`;
-  }
 }
 
 function report(results: ReadonlyMap<string, Measured[]>): void {

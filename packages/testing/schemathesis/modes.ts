@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../src/free-port.ts';
+import { logIn } from '../src/login.ts';
 import {
   type HttpProcess,
   runCommand,
@@ -130,17 +131,7 @@ const SETUPS: Readonly<Record<Mode, (folder: string, usersPort: number) => Promi
         RATE_LIMIT_PER_MINUTE: '0',
       },
       async tokens(usersUrl) {
-        const form = {
-          grant_type: 'password',
-          client_id: 'page',
-          username: 'root',
-          password: PASSWORD,
-        };
-        const answer = await fetch(`${usersUrl}/oauth/token`, {
-          method: 'POST',
-          body: new URLSearchParams(form),
-        });
-        const { access_token: token } = (await answer.json()) as { access_token: string };
+        const { token } = await logIn(usersUrl, 'root', PASSWORD, 'page');
         return { users: token, notification: token };
       },
       stop: nothing,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { logIn, type Login } from './login.ts';
 import { mailsIn } from './mailbox.ts';
 import type { System } from './system.ts';
 import { newUser, send } from './users.ts';
@@ -21,14 +22,10 @@ export function describeSecured(name: string, start: () => Promise<System>, star
       await system.stop();
     }, 60_000);
 
-    const login = async (username: string): Promise<{ status: number; token: string }> => {
-      const form = { client_id: 'service-account-1', grant_type: 'password', username, password: PASSWORD };
-      const body = new URLSearchParams(form);
-      const response = await fetch(`${system.users}/oauth/token`, { method: 'POST', body });
-      const answer = (await response.json()) as { access_token?: string; refresh_token?: string };
-      const { access_token: token = '', refresh_token: refresh = '' } = answer;
-      if (token !== '') secrets.push(token, refresh);
-      return { status: response.status, token };
+    const login = async (username: string): Promise<Login> => {
+      const answer = await logIn(system.users, username, PASSWORD);
+      if (answer.token !== '') secrets.push(answer.token, answer.refreshToken);
+      return answer;
     };
     const call = (method: string, url: string, token?: string, body?: object): Promise<Response> =>
       fetch(url, {

@@ -149,4 +149,15 @@ describe('logins', () => {
     expect(new Set(lines.map(({ onWhom }) => onWhom)).size).toBe(1);
     expect(audit.text()).not.toContain(username);
   });
+
+  it('beyond what can be hashed are told to come again, and count for nobody', async () => {
+    const username = await start({ LOGIN_LIMIT_PER_ACCOUNT: '1000' });
+    const flood = Array.from({ length: 500 }, (_, index) =>
+      login(username, 'Wrong@123', `10.0.${index >> 8}.${index & 255}`),
+    );
+    const answers = await Promise.all(flood);
+    const refused = answers.filter(({ status }) => status === 503);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const answer of refused) expect(answer).toEqual({ status: 503, code: 'TOO_BUSY', retryAfter: '1' });
+  }, 30_000);
 });

@@ -15,9 +15,9 @@ export interface Cores {
  * Gives the server a core of its own, and this process (the load) and MySQL's
  * container the others.
  *
- * @param mysqlProject the compose project of MySQL
+ * @param mysqlProject the compose project of MySQL, if there is one
  */
-export async function shareCores(mysqlProject: string): Promise<Cores> {
+export async function shareCores(mysqlProject?: string): Promise<Cores> {
   const cores = await allowedCores();
   const server = cores.at(-1);
   if (cores.length < 2 || server === undefined) {
@@ -25,14 +25,19 @@ export async function shareCores(mysqlProject: string): Promise<Cores> {
   }
   const others = cores.slice(0, -1).join(',');
   await run('taskset', ['--all-tasks', '--cpu-list', '--pid', others, String(process.pid)]);
-  const mysql = await pinContainers(mysqlProject, others);
-  const description = `Server on core ${server}; load and ${mysql} on core ${others}.`;
-  return { server, description };
+  const rest = mysqlProject === undefined ? 'load' : `load and ${await pinContainers(mysqlProject, others)}`;
+  return { server, description: `Server on core ${server}; ${rest} on core ${others}.` };
 }
 
 /** The command that starts a program on the server's core. */
 export function pinned({ server }: Cores, command: readonly [string, ...string[]]): [string, ...string[]] {
   return server === undefined ? [...command] : ['taskset', '--cpu-list', String(server), ...command];
+}
+
+/** Puts a server that runs already on its core. */
+export async function pinServer({ server }: Cores, pid: number): Promise<void> {
+  if (server === undefined) return;
+  await run('taskset', ['--all-tasks', '--cpu-list', '--pid', String(server), String(pid)]);
 }
 
 /** The cores that this process may use; none where there is no taskset. */

@@ -21,8 +21,10 @@ export class Credentials {
    * @param from the client's network
    * @returns undefined if not
    * @throws LoginDelayedError after too many wrong passwords for that name
+   * @throws UnavailableError when too many passwords are being hashed
    */
   async check(username: string, password: string, from: string): Promise<UserCredentials | undefined> {
+    this.hasher.refuseIfFull();
     const attempt = this.throttle.begin(usernameKey(username), from);
     let user: UserCredentials | undefined;
     let found: PasswordCheck;

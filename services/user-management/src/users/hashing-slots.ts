@@ -35,9 +35,14 @@ export class HashingSlots {
     return { running: this.limit.activeCount, waiting: this.limit.pendingCount };
   }
 
+  /** @throws UnavailableError when too many wait already */
+  refuseIfFull(): void {
+    if (this.limit.pendingCount >= MOST_WAITING) throw tooBusy();
+  }
+
   /** @throws UnavailableError when too many wait already, or after waiting for too long */
-  run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.limit.pendingCount >= MOST_WAITING) return Promise.reject(tooBusy());
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    this.refuseIfFull();
     return new Promise<T>((resolve, reject) => {
       let isLate = false;
       const timer = setTimeout(() => {

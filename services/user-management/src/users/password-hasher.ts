@@ -32,6 +32,15 @@ export class PasswordHasher {
   }
 
   /**
+   * For who has something to do before {@link check} that a flood must not cost.
+   *
+   * @throws UnavailableError when too many are being hashed
+   */
+  refuseIfFull(): void {
+    this.slots.refuseIfFull();
+  }
+
+  /**
    * @returns a PHC string: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`
    * @throws UnavailableError when too many are being hashed
    */
