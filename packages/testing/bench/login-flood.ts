@@ -65,6 +65,8 @@ const FLOODS: readonly Flood[] = [
 interface Measured {
   readsPerSecond: number;
   p99: number;
+  /** 0 to 1: what this process, which reads and floods, has used of its core. */
+  load: number;
   /** How many of the flood's requests had which status. */
   statuses: Map<number, number>;
 }
@@ -128,11 +130,14 @@ async function measure(
   const flooding = flood && pour(flood, statuses, () => isOver);
   // The flood is at its height before reads are counted.
   if (flood) await sleep(1_000);
+  const begun = process.cpuUsage();
   const { requests, latency, non2xx, errors } = await read(SECONDS);
+  const { user, system } = process.cpuUsage(begun);
   isOver = true;
   await flooding;
   if (non2xx + errors > 0) throw new Error(`${non2xx + errors} reads failed`);
-  return { readsPerSecond: requests.total / SECONDS, p99: latency.p99, statuses };
+  const load = (user + system) / 1_000_000 / SECONDS;
+  return { readsPerSecond: requests.total / SECONDS, p99: latency.p99, load, statuses };
 }
 
 async function pour(flood: Flood, statuses: Map<number, number>, isOver: () => boolean): Promise<void> {
@@ -165,11 +170,12 @@ function report(results: ReadonlyMap<string, Measured[]>): void {
   console.log(
     'beside the reads'.padEnd(52),
     'reads/s (min–max)'.padEnd(24),
-    'kept   p99 ms   answers a second',
+    'kept   p99 ms   load   answers a second',
   );
   for (const [name, rounds] of results) {
     const { median, min, max } = spread(rounds.map(({ readsPerSecond }) => readsPerSecond));
     const p99 = spread(rounds.map((round) => round.p99)).median;
+    const load = spread(rounds.map((round) => round.load)).median;
     const seconds = rounds.length * (SECONDS + 1);
     const counts = new Map<number, number>();
     for (const { statuses } of rounds) {
@@ -184,6 +190,7 @@ function report(results: ReadonlyMap<string, Measured[]>): void {
       rate.padEnd(24),
       (median / alone).toFixed(2).padEnd(6),
       String(p99).padEnd(8),
+      load.toFixed(2).padEnd(6),
       answers,
     );
   }
