@@ -30,6 +30,13 @@ describe('a scan', () => {
       .filter((series) => !series.startsWith('nodejs_'))
       .sort();
 
+  /** How many requests were measured so far, of whatever route. */
+  const answered = (text: string): number =>
+    [...text.matchAll(/^http_request_duration_seconds_count\{.*\} (\d+)$/gm)].reduce(
+      (sum, [, value]) => sum + Number(value),
+      0,
+    );
+
   it.each([
     ['user-management', 100_000],
     // The same code measures both: less is enough here.
@@ -45,6 +52,7 @@ describe('a scan', () => {
       const after = await services.scrape();
       expect(answers).toEqual({ 4: count });
       expect(ours(after[job])).toEqual(ours(before[job]));
+      expect(answered(after[job]) - answered(before[job])).toBe(count);
       expect(after[job]).not.toContain('scanned');
     },
     120_000,

@@ -150,7 +150,7 @@ describe('logins', () => {
     expect(audit.text()).not.toContain(username);
   });
 
-  it('beyond what can be hashed are told to come again, and count for nobody', async () => {
+  it('beyond what can be hashed are told to come again', async () => {
     const username = await start({ LOGIN_LIMIT_PER_ACCOUNT: '1000' });
     const flood = Array.from({ length: 500 }, (_, index) =>
       login(username, 'Wrong@123', `10.0.${index >> 8}.${index & 255}`),

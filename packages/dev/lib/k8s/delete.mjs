@@ -1,3 +1,4 @@
+import { Failure } from '../failure.mjs';
 import { say } from '../terminal.mjs';
 import { build } from './build.mjs';
 import { ask, kubectl } from './kubectl.mjs';
@@ -33,13 +34,15 @@ export async function deleteOverlay(overlay) {
  */
 export async function deleteManifests(manifests) {
   const own = manifests.filter((manifest) => !isClass(manifest));
+  /** @type {string[]} */
+  const kept = [];
+  for (const { kind, metadata } of own) {
+    if (kind === 'Namespace' && (await isOfInfra(metadata.name))) kept.push(metadata.name);
+  }
   for (const kind of BALANCERS) await deleteAll(own.filter((manifest) => manifest.kind === kind));
   await deleteAll(own.filter(({ kind, spec }) => kind === 'Service' && spec.type === 'LoadBalancer'));
-  const namespaces = own.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
-  const kept = new Set();
-  for (const name of namespaces) if (await isOfInfra(name)) kept.add(name);
   let code = await deleteAll(
-    own.filter(({ kind, metadata }) => kind !== 'Namespace' || !kept.has(metadata.name)),
+    own.filter(({ kind, metadata }) => kind !== 'Namespace' || !kept.includes(metadata.name)),
   );
   for (const name of kept) {
     code ||= await kubectl(['delete', 'persistentvolumeclaims', '--all', '--wait', '--namespace', name]);
@@ -54,8 +57,10 @@ export async function deleteManifests(manifests) {
 
 /** Whether infra/lib/deployer-rights.ts stands in a namespace. @param {string} namespace */
 async function isOfInfra(namespace) {
-  const { code } = await ask(['get', 'rolebindings/deployer', '--namespace', namespace]);
-  return code === 0;
+  const find = ['get', 'rolebindings/deployer', '--ignore-not-found', '--output', 'name'];
+  const { code, output, errors } = await ask([...find, '--namespace', namespace]);
+  if (code !== 0) throw new Failure(`nothing was deleted: ${errors.trim().split('\n').at(-1)}`);
+  return output !== '';
 }
 
 /** @param {Manifest[]} manifests */
