@@ -46,6 +46,7 @@ npm run --silent k8s -- apply "$OVERLAY"
 
 # Whoever has no token is told so where tokens are wanted; behind either answer is a service that works.
 begin "ask https://$HOST/usermgmt/users"
+patiently --fail "https://$HOST/usermgmt/health/ready" >/dev/null
 # Not --output /dev/null: curl 7.88 cannot try again with it, "Failed to truncate file".
 status=$(patiently --write-out '\n%{http_code}' "https://$HOST/usermgmt/users" | tail -n 1)
 [[ $status == 200 || $status == 401 ]] || { echo "it answered $status"; exit 1; }
