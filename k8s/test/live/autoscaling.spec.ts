@@ -56,7 +56,7 @@ const IN_MS = 180_000;
         1_000,
       );
       expect(replicas()).toBe(2);
-      const load = await startLoad(usersUrl(namespace), REQUESTS_PER_SECOND);
+      const load = await startLoad(await usersUrl(namespace), REQUESTS_PER_SECOND);
       await waitFor('more pods', () => Promise.resolve(replicas() > 2), OUT_MS, 1_000);
       const out = seconds();
       const { phases } = await load.stop();

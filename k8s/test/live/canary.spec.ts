@@ -50,7 +50,7 @@ const AT_ONCE = 10;
     namespace = new Namespace('usermgmt');
     run('kubectl delete deployment/notification-microservice --ignore-not-found');
     deploy(namespace, 'canary');
-    users = usersUrl(namespace);
+    users = await usersUrl(namespace);
     mailbox = await forward(namespace, 'deployment/local-mailbox', 8005);
   }, 400_000);
   afterAll(async () => {

@@ -20,7 +20,7 @@ const LIVENESS_MS = 40_000;
   beforeAll(async () => {
     namespace = new Namespace('usermgmt');
     deploy(namespace, 'local');
-    users = usersUrl(namespace);
+    users = await usersUrl(namespace);
     expect((await send('POST', `${users}/user`, user)).status).toBe(201);
   }, 400_000);
 

@@ -49,7 +49,7 @@ const NOTIFICATION = 'deployment/notification-microservice';
   beforeAll(async () => {
     namespace = new Namespace('usermgmt');
     deploy(namespace, 'local');
-    users = usersUrl(namespace);
+    users = await usersUrl(namespace);
     mailbox = await forward(namespace, 'deployment/local-mailbox', 8005);
     load = await startLoad(users);
     begun = Date.now();

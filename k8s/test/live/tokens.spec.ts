@@ -128,7 +128,7 @@ const signingKey = (): Manifest => ({
   });
 
   it('and user-management, which issues them, lets in whom it has given one', async () => {
-    const users = usersUrl(namespace);
+    const users = await usersUrl(namespace);
     const refused = await fetch(`${users}/users`);
     expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([
       401,

@@ -1,10 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { waitFor } from '@usermgmt/testing/wait';
 import { kubectl } from '../../support/cluster.ts';
 import type { Namespace } from './namespace.ts';
 
-/** The context path of user-management at a node's port, as clients outside of the cluster reach it. */
-export function usersUrl(namespace: Namespace): string {
+/**
+ * The context path of user-management at a node's port, as clients outside of the cluster reach it.
+ *
+ * @throws Error when nothing answers there: the node's proxy hears of new pods, but a little after the rollout
+ */
+export async function usersUrl(namespace: Namespace): Promise<string> {
   const address = kubectl([
     ...['get', 'nodes', '--output'],
     'jsonpath={.items[0].status.addresses[?(@.type=="InternalIP")].address}',
@@ -12,7 +17,9 @@ export function usersUrl(namespace: Namespace): string {
   const port = namespace.run(
     'kubectl get service usermgmt-restapp-nodeport-service --output jsonpath={.spec.ports[0].nodePort}',
   );
-  return `http://${address}:${port}/usermgmt`;
+  const url = `http://${address}:${port}/usermgmt`;
+  await waitFor('user-management at its port', () => fetch(`${url}/health/live`));
+  return url;
 }
 
 /** A way to a port inside. */

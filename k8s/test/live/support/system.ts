@@ -18,7 +18,7 @@ export async function systemIn(namespace: Namespace): Promise<System> {
   const [notification, mailbox] = ways.map(({ url }) => url);
   const program = 'kubectl exec --stdin deployment/usermgmt-microservice -- node';
   return {
-    users: usersUrl(namespace),
+    users: await usersUrl(namespace),
     notification: `${notification}/notification`,
     mailbox: mailbox ?? '',
     parts: ['user-management', 'notification', 'mysql'],

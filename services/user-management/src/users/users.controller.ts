@@ -65,6 +65,7 @@ export class UsersController {
   @ApiProblem(403, 'SIGN_UP_CLOSED', 'ROLE_NOT_ALLOWED')
   @ApiProblem(409, 'USERNAME_TAKEN', 'EMAIL_TAKEN')
   @ApiProblem(429, 'TOO_MANY_REQUESTS')
+  @ApiProblem(503, 'DATABASE_UNAVAILABLE', 'TOO_BUSY')
   async signUp(
     @Body({ schema: newUserSchema }) user: NewUser,
     @Req() request: FastifyRequest,
@@ -82,6 +83,7 @@ export class UsersController {
   })
   @ApiBodyProblems()
   @ApiProblem(409, 'USERNAME_TAKEN', 'EMAIL_TAKEN')
+  @ApiProblem(503, 'DATABASE_UNAVAILABLE', 'TOO_BUSY')
   async createByAdmin(
     @Body({ schema: newUserSchema }) user: NewUser,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -111,6 +113,7 @@ export class UsersController {
   @ApiProblem(429, 'TOO_MANY_REQUESTS', 'LOGIN_DELAYED')
   @ApiProblem(404, 'USER_NOT_FOUND')
   @ApiProblem(409, 'EMAIL_TAKEN')
+  @ApiProblem(503, 'DATABASE_UNAVAILABLE', 'TOO_BUSY')
   async patch(
     @Param('username') username: string,
     @Body({ schema: patchUserSchema }) changes: PatchUser,
