@@ -17,6 +17,7 @@ export interface Manifest {
   metadata: {
     name: string;
     uid?: string;
+    deletionTimestamp?: string;
     namespace?: string;
     labels?: Record<string, string>;
     annotations?: Record<string, string>;

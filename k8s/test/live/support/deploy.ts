@@ -54,6 +54,19 @@ export function applyAndWait(namespace: Namespace, objects: readonly Manifest[])
       );
     }
   }
+  for (const name of new Set(objects.map(({ metadata }) => metadata.namespace ?? namespace.name))) {
+    waitUntilEnded(namespace, name);
+  }
+}
+
+/** A rollout does not wait for the pods it replaces: they still answer whoever has kept a connection to them. */
+function waitUntilEnded(namespace: Namespace, name: string): void {
+  const ending = namespace
+    .get(`pods --namespace ${name}`)
+    .filter(({ metadata }) => metadata.deletionTimestamp !== undefined)
+    .map(({ metadata }) => `pod/${metadata.name}`);
+  if (ending.length === 0) return;
+  namespace.run(`kubectl wait --for=delete ${ending.join(' ')} --namespace ${name} --timeout=90s`);
 }
 
 /** Stops what the other tests have left running; {@link deploy} brings it back. */
