@@ -52,7 +52,12 @@ status=$(patiently --write-out '\n%{http_code}' "https://$HOST/usermgmt/users" |
 [[ $status == 200 || $status == 401 ]] || { echo "it answered $status"; exit 1; }
 
 begin "ask whether ${COMMIT:0:7} answers"
-answer=$(patiently --fail "https://$HOST/usermgmt/hello-bean")
-[[ $answer == *"\"appversion\":\"${COMMIT:0:7}\""* ]] || { echo "it answered $answer"; exit 1; }
+# The pods that were replaced serve on until the load balancer has heard of it: asks for up to a minute.
+for attempt in {1..12}; do
+  answer=$(patiently --fail "https://$HOST/usermgmt/hello-bean")
+  [[ $answer == *"\"appversion\":\"${COMMIT:0:7}\""* ]] && break
+  [[ $attempt != 12 ]] || { echo "it answered $answer"; exit 1; }
+  sleep 5
+done
 
 printf '\n%s is deployed to %s: %s\n' "${COMMIT:0:7}" "$NAMESPACE" "$answer"
