@@ -18,7 +18,7 @@ begin() { step=$1; printf '\n== %s\n' "$step"; }
 patiently() { curl --silent --show-error --max-time 10 --retry 12 --retry-delay 5 --retry-all-errors "$@"; }
 
 take_back() {
-  local status=$? deployment now
+  local status=$? deployment now outcome=''
   [[ $status == 0 ]] && return
   trap - EXIT
   set +e
@@ -31,10 +31,10 @@ take_back() {
       echo "$deployment was not there before: there is no version to go back to"
     elif [[ $now != "${before[$deployment]}" ]]; then
       in_namespace rollout undo "deployment/$deployment" --to-revision "${before[$deployment]}"
-      in_namespace rollout status "deployment/$deployment" --timeout 300s
+      in_namespace rollout status "deployment/$deployment" --timeout 300s && outcome='; the version before is back'
     fi
   done
-  echo "!!! FAILED: $step; the version before is back"
+  echo "!!! FAILED: $step$outcome"
   exit "$status"
 }
 trap take_back EXIT
