@@ -83,7 +83,11 @@ describe('traces', () => {
       headers: { 'content-type': 'application/json', 'x-amzn-trace-id': `Root=${root};Sampled=1` },
       body: JSON.stringify(newUser()),
     });
-    const tree = await trace(root, 2);
+    // The delivery ends, and is told, after notification's part of it.
+    const tree = await waitFor('the delivery', async () => {
+      const tree = await trace(root, 2);
+      return all(tree).some(({ name }) => name === 'outbox delivery') && tree;
+    });
     const nodes = all(tree);
     const named = (name: string): Node | undefined => nodes.find((node) => node.name === name);
     expect(names([named('outbox delivery')!])).toEqual([
