@@ -96,18 +96,18 @@ describe('the grant password', () => {
 
   it('takes as long for a name that is not there', async () => {
     const names = [await user(), await user({ password: await bcrypt('Pass@123', 4) }), 'nobody-at-all'];
-    const times = names.map((): number[] => []);
-    for (let round = 0; round < 25; round += 1) {
+    // The least of many: what else the machine does only adds. Without its Argon2id a check takes a tenth.
+    const least = names.map(() => Infinity);
+    const ratio = (): number => Math.max(...least) / Math.min(...least);
+    for (let round = 0; round < 25 || (ratio() >= 1.4 && round < 250); round += 1) {
       for (const [index, name] of names.entries()) {
         const begun = performance.now();
         await oauth.password(name, 'Wrong@123');
-        times[index]!.push(performance.now() - begun);
+        least[index] = Math.min(least[index]!, performance.now() - begun);
       }
     }
-    // The least of many: what else the machine does only adds. One hash less would be a third of it, at most.
-    const least = times.map((each) => Math.min(...each));
-    expect(Math.max(...least) / Math.min(...least)).toBeLessThan(1.4);
-  });
+    expect(ratio()).toBeLessThan(1.4);
+  }, 120_000);
 
   it('takes a BCrypt hash of the original, and replaces it', async () => {
     const username = await user({ password: await bcrypt('Pass@123', 4) });
