@@ -63,7 +63,7 @@ describe('isEmailAddress', () => {
     ];
     const start = performance.now();
     for (const text of hostile) expect(isEmailAddress(text)).toBe(false);
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(performance.now() - start).toBeLessThan(100);
   });
 });
 
