@@ -18,7 +18,7 @@ begin() { step=$1; printf '\n== %s\n' "$step"; }
 patiently() { curl --silent --show-error --max-time 10 --retry 12 --retry-delay 5 --retry-all-errors "$@"; }
 
 take_back() {
-  local status=$? deployment now outcome=''
+  local status=$? deployment now
   [[ $status == 0 ]] && return
   trap - EXIT
   set +e
@@ -31,10 +31,11 @@ take_back() {
       echo "$deployment was not there before: there is no version to go back to"
     elif [[ $now != "${before[$deployment]}" ]]; then
       in_namespace rollout undo "deployment/$deployment" --to-revision "${before[$deployment]}"
-      in_namespace rollout status "deployment/$deployment" --timeout 300s && outcome='; the version before is back'
+      in_namespace rollout status "deployment/$deployment" --timeout 300s &&
+        echo "$deployment: the version before is back"
     fi
   done
-  echo "!!! FAILED: $step$outcome"
+  echo "!!! FAILED: $step"
   exit "$status"
 }
 trap take_back EXIT

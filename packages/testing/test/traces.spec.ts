@@ -85,8 +85,8 @@ describe('traces', () => {
     });
     // The delivery ends, and is told, after notification's part of it.
     const tree = await waitFor('the delivery', async () => {
-      const tree = await trace(root, 2);
-      return all(tree).some(({ name }) => name === 'outbox delivery') && tree;
+      const found = await trace(root, 2);
+      return all(found).some(({ name }) => name === 'outbox delivery') && found;
     });
     const nodes = all(tree);
     const named = (name: string): Node | undefined => nodes.find((node) => node.name === name);
