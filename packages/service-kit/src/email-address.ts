@@ -29,5 +29,8 @@ export function isEmailAddress(value: string): boolean {
 /** {@link EMAIL_ADDRESS_PATTERN} as a schema; keeps the spelling as it is. */
 export const emailAddress = z
   .string({ error: 'must be a string' })
-  .max(EMAIL_ADDRESS_MAX_LENGTH, `must have at most ${EMAIL_ADDRESS_MAX_LENGTH} characters`)
+  .max(EMAIL_ADDRESS_MAX_LENGTH, {
+    error: `must have at most ${EMAIL_ADDRESS_MAX_LENGTH} characters`,
+    abort: true,
+  })
   .regex(EMAIL_ADDRESS_PATTERN, 'must be an e-mail address');

@@ -46,6 +46,11 @@ describe('POST /notification/send', () => {
     expect(JSON.stringify([...(ses.requests[0] ?? [])])).not.toContain('evil');
   });
 
+  it.each(['from', 'ccEmails', 'bccEmails'])('takes null for %s as missing', async (field) => {
+    expect((await send(test, aMail({ [field]: null }))).status).toBe(200);
+    expect(sent('Destination')).toEqual({ 'Destination.ToAddresses.member.1': 'private.person@example.com' });
+  });
+
   it('sends each address once, in the first place and spelling', async () => {
     const response = await send(
       test,

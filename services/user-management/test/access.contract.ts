@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { accessRows } from '@usermgmt/service-kit/auth/access-markdown';
 import { ACCESS, ROLES } from '../src/access-table.js';
+import { patchUserSchema } from '../src/users/user.schemas.js';
 import { callOf } from './support/route-calls.js';
 import { insertUsers } from './support/rows.js';
 import type { TestService } from './support/service.js';
@@ -149,6 +150,15 @@ export function describeAccess(mode: string, start: () => Promise<AccessFixture>
         expect(row).toEqual({ role: 'ROLE_USER', enabled: 1 });
       },
     );
+
+    it.each(Object.keys(patchUserSchema.shape))('takes null for %s as missing, of anybody', async (field) => {
+      await insert('ROLE_USER');
+      const token = await fixture.userToken(own, 'ROLE_USER');
+      const answer = await call('PATCH /user/:username', own, token, { lastname: 'New', [field]: null });
+      expect(answer.status).toBe(200);
+      const lastname = field === 'lastname' ? 'Last' : 'New';
+      expect(JSON.parse(answer.text)).toMatchObject({ lastname, role: 'ROLE_USER', enabled: true });
+    });
 
     it('tells that a path is not there, and which methods one takes, to anybody', async () => {
       const base = `${fixture.service.url}/usermgmt`;

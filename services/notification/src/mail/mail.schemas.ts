@@ -28,7 +28,10 @@ export const sendMailSchema = z
     {
       subject: string()
         .min(1, 'must not be empty')
-        .max(SUBJECT_MAX_LENGTH, `must have at most ${SUBJECT_MAX_LENGTH} characters`)
+        .max(SUBJECT_MAX_LENGTH, {
+          error: `must have at most ${SUBJECT_MAX_LENGTH} characters`,
+          abort: true,
+        })
         .refine((value) => !CONTROL.test(value), 'must not hold line ends or other control characters')
         .refine(wellFormed, 'must be well-formed Unicode')
         .meta({ example: 'Account created' }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { emailKey, usernameKey } from './user-key.js';
+import { emailKey, USERNAME_KEY_MAX_LENGTH, usernameKey } from './user-key.js';
 
 describe('usernameKey', () => {
   it.each([
@@ -45,6 +45,19 @@ describe('usernameKey', () => {
     expect(usernameKey('\uFDFA'.repeat(20))).toHaveLength(360);
   });
 
+  it.each([
+    ['marks that Unicode orders in quadratic time', `a${'\u0301'.repeat(24_900)}${'\u0316'.repeat(24_900)}`],
+    ['one more character than any key has', 'é'.repeat(USERNAME_KEY_MAX_LENGTH + 1)],
+    ['a name that would grow beyond it', '\uFDFA'.repeat(255)],
+  ])('returns %s as it is: no stored user has such a key', (_what, name) => {
+    expect(usernameKey(name)).toBe(name);
+    expect(usernameKey(`${name}x`)).not.toBe(usernameKey(`${name}y`));
+  });
+
+  it('makes the key of a name that the column just holds', () => {
+    expect(usernameKey('É'.repeat(USERNAME_KEY_MAX_LENGTH))).toBe('e'.repeat(USERNAME_KEY_MAX_LENGTH));
+  });
+
   // Letters with special rules come often, so that they meet.
   const special = Array.from('iIİıßẞΣςſΐᾳиИЙ ´΅ͺאשﬃǰ\u0308\u0306\u0301\u0345\u0653\u05c2\u200b\ud800');
   const names = fc.oneof(
@@ -75,6 +88,11 @@ describe('emailKey', () => {
   it('does not distinguish case and normalisation, but accents', () => {
     expect(emailKey('Jo\u0308e@EXAMPLE.com')).toBe(emailKey('jöe@example.com'));
     expect(emailKey('jöe@example.com')).not.toBe(emailKey('joe@example.com'));
+  });
+
+  it('returns a text that is longer than any stored address as it is', () => {
+    const long = `a${'\u0301'.repeat(24_900)}${'\u0316'.repeat(24_900)}`;
+    expect(emailKey(long)).toBe(long);
   });
 
   it.each(['İ', '𝅘𝅥𝅮'])('never needs more room than the column has: %s', (character) => {

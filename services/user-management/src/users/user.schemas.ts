@@ -14,8 +14,10 @@ function text({ min = 0, max, description }: { min?: number; max: number; descri
         typeof value === 'number' || typeof value === 'boolean' ? String(value) : (value ?? undefined),
       z
         .string({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be a string') })
-        // Not min() and max(): they count code points.
-        .refine((value) => value.length >= min && value.length <= max, `must have ${length}`)
+        // Not min() and max(): they count code points. A text of any length that is let in
+        // may come here: what follows looks at it only if it is no longer than this.
+        .refine((value) => value.length <= max, { error: `must have ${length}`, abort: true })
+        .refine((value) => value.length >= min, `must have ${length}`)
         .refine(
           (value) => value.isWellFormed() && !value.includes('\0'),
           'must be valid Unicode without NUL',
@@ -141,24 +143,24 @@ const currentPassword = text({
   description: 'The present password: needed with `password` by who changes the own one',
 });
 
-/** Says that null, which counts as missing, is no error where the field may be missing. */
-const orNull = <T extends z.ZodType>(field: T): T => field.meta({ ...field.meta(), nullable: true });
+/** A field that may be missing; null counts as missing. */
+const optional = <T extends z.ZodType>(field: T) =>
+  z.preprocess((value) => value ?? undefined, field.optional()).meta({ ...field.meta(), nullable: true });
 
 /** Body of `PATCH /user/{username}`. */
 export const patchUserSchema = z
   .object(
     {
-      email: orNull(email),
-      firstname: orNull(firstname),
-      lastname: orNull(lastname),
-      role: orNull(role),
+      email: optional(email),
+      firstname: optional(firstname),
+      lastname: optional(lastname),
+      role: optional(role),
       enabled,
-      password: orNull(password),
-      currentPassword: orNull(currentPassword),
+      password: optional(password),
+      currentPassword: optional(currentPassword),
     },
     asObject,
   )
-  .partial()
   .meta({ id: 'PatchUser' });
 
 /** Query of `GET /users`. */
