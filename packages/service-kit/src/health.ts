@@ -7,6 +7,7 @@ import {
   type HealthIndicatorResult,
   HealthIndicatorService,
 } from '@nestjs/terminus';
+import { IgnoresAccept } from './accept.guard.js';
 import { Lifecycle } from './lifecycle.js';
 
 /** Resolves when the thing is well, rejects when it is not. */
@@ -36,6 +37,7 @@ export class HealthController {
   ) {}
 
   @Get('live')
+  @IgnoresAccept()
   @HealthCheck()
   @ApiOperation({ summary: 'Liveness: the event loop turns' })
   live(): Promise<HealthCheckResult> {
@@ -43,6 +45,7 @@ export class HealthController {
   }
 
   @Get('ready')
+  @IgnoresAccept()
   @HealthCheck()
   @ApiOperation({ summary: 'Readiness: started, and not shutting down' })
   ready(): Promise<HealthCheckResult> {
@@ -52,6 +55,7 @@ export class HealthController {
   }
 
   @Get('dependencies')
+  @IgnoresAccept()
   @HealthCheck()
   @ApiOperation({ summary: 'What this service uses, for people and gauges; no probe should ask it' })
   dependencies(): Promise<HealthCheckResult> {

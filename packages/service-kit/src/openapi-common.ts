@@ -3,6 +3,8 @@ import { PROBLEM_JSON } from './problem.js';
 
 interface Operation {
   responses: Record<string, object | undefined>;
+  /** The mark of IgnoresAccept (accept.guard.ts). */
+  'x-ignores-accept'?: true;
 }
 
 /** What any request may be answered with, whatever the route: too much, too long, or not in the wanted form. */
@@ -21,8 +23,11 @@ const RETRY_AFTER = { 'Retry-After': { description: 'Seconds to wait', schema: {
 /** Writes into a document what every operation may answer, besides what its own code says. */
 export function documentCommonProblems(document: OpenAPIObject): void {
   for (const operations of Object.values(document.paths)) {
-    for (const [method, { responses }] of Object.entries(operations as Record<string, Operation>)) {
-      const common = method === 'get' ? { ...EVERYWHERE, ...READS } : EVERYWHERE;
+    for (const [method, operation] of Object.entries(operations as Record<string, Operation>)) {
+      const { responses } = operation;
+      const isNegotiated = method === 'get' && operation['x-ignores-accept'] !== true;
+      delete operation['x-ignores-accept'];
+      const common = isNegotiated ? { ...EVERYWHERE, ...READS } : EVERYWHERE;
       for (const [status, description] of Object.entries(common)) {
         const headers = status === '429' ? { headers: RETRY_AFTER } : {};
         responses[status] ??= { description, content: PROBLEM, ...headers };

@@ -1,5 +1,6 @@
 import { applyDecorators, type INestApplication } from '@nestjs/common';
 import { ApiResponse, DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { ACCESS_RULES, type AccessRules } from './auth/access-table.js';
 import { BEARER, documentAccess } from './auth/access-openapi.js';
@@ -44,13 +45,20 @@ function problemComponent(): Components {
   return definitions as Components;
 }
 
-/** Serves Swagger UI at `<context>/docs` and the document at `<context>/openapi.json`. */
+/**
+ * Serves Swagger UI at `<context>/docs` and the document at `<context>/openapi.json`, and leads there from
+ * `<context>` itself, as the original did.
+ */
 export function serveApiDocs(app: INestApplication, service: ServiceDescription): void {
   SwaggerModule.setup(`${service.contextPath}/docs`, app, () => openApiDocument(app, service), {
     jsonDocumentUrl: `${service.contextPath}/openapi.json`,
     yamlDocumentUrl: `${service.contextPath}/openapi.yaml`,
     customSiteTitle: service.title,
   });
+  // A path without a host: it holds behind any load balancer, whatever name and scheme the client uses.
+  const docs = `/${service.contextPath}/docs`;
+  const fastify = app.getHttpAdapter().getInstance() as FastifyInstance;
+  fastify.get(`/${service.contextPath}`, (_request, reply) => reply.redirect(docs, 302));
 }
 
 /** Documents an error answer: its status and the codes that it may carry. */

@@ -50,7 +50,13 @@ afterAll(async () => {
 
 const ROWS = accessRows(ACCESS, [MAIL_SENDER]).map(([route = '', nobody, sender]) => {
   const [method = '', path = ''] = route.replaceAll('`', '').split(' ');
-  return { method, path: PATHS[path] ?? path, isOpen: nobody === 'yes', senderMay: sender === 'yes' };
+  return {
+    method,
+    path: PATHS[path] ?? path,
+    isOpen: nobody === 'yes',
+    senderMay: sender === 'yes',
+    success: path === '/' ? 302 : 200,
+  };
 });
 
 /** Every kind of token that must not let anybody in, and what it gets. */
@@ -97,23 +103,23 @@ function expectRefusal(response: Response, status: number, code: string): void {
   expect(ses.requests).toHaveLength(0);
 }
 
-describe.each(ROWS)('$method $path', ({ method, path, isOpen, senderMay }) => {
+describe.each(ROWS)('$method $path', ({ method, path, isOpen, senderMay, success }) => {
   it('without a token', async () => {
     const response = await call(method, path);
-    if (isOpen) expect(response.status).toBe(200);
+    if (isOpen) expect(response.status).toBe(success);
     else expectRefusal(response, 401, 'TOKEN_MISSING');
   });
 
   it.each(Object.keys(WRONG))('with a token that is %s', async (what) => {
     const [status, code, token] = WRONG[what]!;
     const response = await call(method, path, await token());
-    if (isOpen) expect(response.status).toBe(200);
+    if (isOpen) expect(response.status).toBe(success);
     else expectRefusal(response, status, code);
   });
 
   it.each([SENDER, 'user-management'])('as %s', async (subject) => {
     const response = await call(method, path, await cluster.token(subject, 'notification'));
-    expect(response.status).toBe(senderMay ? 200 : 403);
+    expect(response.status).toBe(senderMay ? success : 403);
     ses.requests.length = 0;
   });
 });

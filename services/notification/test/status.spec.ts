@@ -46,14 +46,35 @@ describe('the status pages', () => {
     });
   });
 
-  it('gives JSON clients the texts too, and 406 to those that take neither', async () => {
-    await request(test.server).get('/notification/info').set('accept', 'application/json').expect(200);
+  it.each(['health-status', 'info', 'health/live', 'health/dependencies'])(
+    'answers %s to any Accept',
+    async (path) => {
+      for (const accept of ['application/json', 'application/xml', 'text/html', 'image/png', 'x', '']) {
+        const response = await request(test.server).get(`/notification/${path}`).set('accept', accept);
+        expect([accept, response.status]).toEqual([accept, 200]);
+      }
+    },
+  );
+
+  it('answers 406 where JSON is refused', async () => {
     const response = await request(test.server)
-      .get('/notification/info')
+      .get('/notification/xray')
       .set('accept', 'image/png')
       .expect(406);
     expect(response.body).toMatchObject({ code: 'NOT_ACCEPTABLE' });
   });
+
+  it.each(['/notification', '/notification/', '/notification?x=y'])(
+    'leads from %s to its page',
+    async (path) => {
+      for (const accept of ['*/*', 'text/html', 'application/json', 'image/png']) {
+        const response = await request(test.server).get(path).set('accept', accept).expect(302);
+        expect(response.headers.location).toBe('/notification/docs');
+      }
+      await request(test.server).head(path).expect(302);
+      await request(test.server).get('/notification/docs/').expect(200);
+    },
+  );
 
   it('is version V1 by default', async () => {
     const { app, server } = await startApplication();

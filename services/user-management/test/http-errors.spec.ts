@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-type Method = 'get' | 'post' | 'put' | 'patch' | 'delete' | 'options';
+type Method = 'get' | 'head' | 'post' | 'put' | 'patch' | 'delete' | 'options';
 
 interface Call {
   method?: Method;
@@ -55,7 +55,6 @@ const json = (body: string): Call => ({
 describe('errors are problems with a code and the trace id of the request', () => {
   it.each([
     [404, 'NOT_FOUND', { path: '/' }],
-    [404, 'NOT_FOUND', { path: '/usermgmt' }],
     [404, 'NOT_FOUND', { path: '/usermgmt/nothing' }],
     [404, 'NOT_FOUND', { path: '/hello' }],
     [404, 'NOT_FOUND', { path: '/usermgmt/user/a/b' }],
@@ -65,7 +64,7 @@ describe('errors are problems with a code and the trace id of the request', () =
     [414, 'URI_TOO_LONG', { path: `/usermgmt/user/${'x'.repeat(1_001)}` }],
     [406, 'NOT_ACCEPTABLE', { path: '/usermgmt/users', headers: { accept: 'text/html' } }],
     [406, 'NOT_ACCEPTABLE', { path: '/usermgmt/user/x', headers: { accept: 'application/json;q=0' } }],
-    [406, 'NOT_ACCEPTABLE', { path: '/usermgmt/hello', headers: { accept: 'image/*' } }],
+    [406, 'NOT_ACCEPTABLE', { path: '/usermgmt/hello-bean', headers: { accept: 'image/*' } }],
     [400, 'MALFORMED_JSON', json('{"username":')],
     [400, 'MALFORMED_JSON', json("{'username':1}")],
     [400, 'VALIDATION_FAILED', json('')],
@@ -165,10 +164,25 @@ describe('Accept', () => {
     },
   );
 
-  it.each(['text/plain', 'application/json', '*/*'])('%s gets the text pages', async (accept) => {
-    const response = await call({ path: '/usermgmt/hello', headers: { accept } });
-    expect(response.status).toBe(200);
-    expect(response.headers['content-type']).toBe('text/plain; charset=utf-8');
+  const ANY = ['text/plain', 'application/json', '*/*', 'application/xml', 'text/html', 'image/png', 'x', ''];
+  const TEXTS = ['health-status', 'health/status', 'hello', 'notification-health-status'];
+
+  it.each([...TEXTS, 'notification-service-info'])('of any kind gets the text %s', async (path) => {
+    for (const accept of ANY) {
+      for (const method of ['get', 'head'] as const) {
+        const response = await call({ method, path: `/usermgmt/${path}`, headers: { accept } });
+        expect([accept, method, response.status]).toEqual([accept, method, 200]);
+        expect(response.headers['content-type']).toBe('text/plain; charset=utf-8');
+      }
+    }
+  });
+
+  it.each(['live', 'ready', 'dependencies'])('of any kind gets the probe %s', async (probe) => {
+    for (const accept of ANY) {
+      const response = await call({ path: `/usermgmt/health/${probe}`, headers: { accept } });
+      expect([accept, response.status]).toEqual([accept, 200]);
+      expect(response.headers['content-type']).toBe('application/json; charset=utf-8');
+    }
   });
 
   it('does not keep a write from being done', async () => {

@@ -67,6 +67,26 @@ describe('the pages of the original', () => {
   });
 });
 
+describe('the context path', () => {
+  it.each(['/usermgmt', '/usermgmt/', '/usermgmt?x=y'])(
+    '%s leads to the documentation page',
+    async (path) => {
+      for (const accept of ['*/*', 'text/html', 'application/json', 'image/png']) {
+        const response = await request(service.url).get(path).set('accept', accept).expect(302);
+        expect(response.headers.location).toBe('/usermgmt/docs');
+      }
+      const head = await request(service.url).head(path).expect(302);
+      expect(head.headers.location).toBe('/usermgmt/docs');
+      await request(service.url).get('/usermgmt/docs/').expect(200);
+    },
+  );
+
+  it('takes no other method', async () => {
+    const response = await request(service.url).post('/usermgmt').expect(405);
+    expect(response.headers.allow).toBe('GET, HEAD, OPTIONS');
+  });
+});
+
 describe("notification's pages without notification", () => {
   const pages = ['notification-health-status', 'notification-service-info', 'notification-xray', 'ns-status'];
 

@@ -31,7 +31,8 @@ export class AccessControl {
    */
   attach(fastify: FastifyInstance, contextPath: string): void {
     for (const [route, access] of Object.entries(this.rules.table)) {
-      this.entries.set(route.replace(' ', ` /${contextPath}`), access);
+      // The entry `GET /` is for the context path itself.
+      this.entries.set(route.replace(' ', ` /${contextPath}`).replace(/\/$/, ''), access);
     }
     fastify.addHook('onRoute', ({ method, url }) => {
       for (const name of [method].flat()) this.routes.set(keyOf(name, url), this.entryOf(keyOf(name, url)));

@@ -57,11 +57,12 @@ export const orOwner = (access: Access, nameIn: OwnRecord['nameIn'], except: str
   own: { nameIn, except },
 });
 
-/** The routes of every service's documentation and probes. */
+/** The routes of every service's documentation and probes; `/` leads to the documentation. */
 export const KIT_ACCESS: AccessTable = {
   'GET /health/live': anybody,
   'GET /health/ready': anybody,
   'GET /health/dependencies': anybody,
+  'GET /': anybody,
   'GET /docs': anybody,
   'GET /docs/*': anybody,
   'GET /openapi.json': anybody,

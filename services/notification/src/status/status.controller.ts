@@ -2,7 +2,6 @@ import { hostname, networkInterfaces } from 'node:os';
 import { Controller, Get, Inject, UseGuards } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AnswersText } from '@usermgmt/service-kit/accept.guard';
-import { ApiProblem } from '@usermgmt/service-kit/openapi';
 import { z } from 'zod';
 import { CONFIG, type Config } from '../config.js';
 import { FaultGuard } from '../faults/fault.guard.js';
@@ -17,7 +16,6 @@ export type XrayStatus = z.infer<typeof xrayStatusSchema>;
 /** The status pages of the original, which other programs read. */
 @ApiTags('status')
 @UseGuards(FaultGuard)
-@ApiProblem(406, 'NOT_ACCEPTABLE')
 @Controller()
 export class StatusController {
   constructor(@Inject(CONFIG) private readonly config: Pick<Config, 'APP_VERSION'>) {}
