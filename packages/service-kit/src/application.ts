@@ -7,6 +7,7 @@ import { logRequests } from './access-log.js';
 import { AUDIT_RULES } from './audit/audit-rules.js';
 import { auditRequests } from './audit/audit.js';
 import { AccessControl } from './auth/access-control.js';
+import { ACCESS_RULES, type AccessRules } from './auth/access-table.js';
 import { answerClientError, answerRouterError } from './bare-answers.js';
 import { addFormBodyParser, addJsonBodyParser } from './json-body.js';
 import type { KitConfig } from './kit.module.js';
@@ -16,9 +17,11 @@ import { serveApiDocs } from './openapi.js';
 import { Metrics } from './metrics/metrics.js';
 import { METRICS_ADDRESS, type MetricsAddress } from './metrics/metrics.server.js';
 import { measureRequests } from './metrics/request-metrics.js';
+import { canonicalizeAddresses } from './protection/client-address.js';
 import { CONNECTION_LIMITS } from './protection/connection-limits.js';
 import { protect } from './protection/protection.js';
 import { RateLimits } from './protection/rate-limits.js';
+import { trustedProxies } from './protection/trusted-proxies.js';
 import { Requests } from './requests.js';
 import { ROUTER_OPTIONS, RouteTable } from './route-table.js';
 import type { ServiceDescription } from './service-description.js';
@@ -35,12 +38,13 @@ export async function createApplication(
   module: DynamicModule,
   config: KitConfig,
 ): Promise<NestFastifyApplication> {
+  const isTrusted = trustedProxies(config.TRUSTED_PROXIES ?? []);
   const adapter = new FastifyAdapter({
     routerOptions: ROUTER_OPTIONS,
     genReqId: (request: IncomingMessage) => traceIdOf(request.headers['x-amzn-trace-id']),
     ...CONNECTION_LIMITS,
-    // Nobody's X-Forwarded-For is believed unless it comes from one of these.
-    trustProxy: config.TRUSTED_PROXIES ?? false,
+    // Without proxies Fastify does not look at X-Forwarded-For at all.
+    trustProxy: config.TRUSTED_PROXIES !== undefined && isTrusted,
     clientErrorHandler: answerClientError,
     frameworkErrors: answerRouterError,
     return503OnClosing: false,
@@ -53,6 +57,7 @@ export async function createApplication(
   app.useLogger(app.get(Logger));
   app.setGlobalPrefix(service.contextPath);
   const fastify = adapter.getInstance();
+  canonicalizeAddresses(fastify);
   const requests = new Requests(fastify);
   addJsonBodyParser(fastify);
   addFormBodyParser(fastify);
@@ -61,7 +66,8 @@ export async function createApplication(
     if (lifecycle.isDraining) void reply.header('connection', 'close');
     done();
   });
-  app.get<Tracing>(TRACING).attach(fastify, requests);
+  const tracing = app.get<Tracing>(TRACING);
+  tracing.attach(fastify, requests, isTrusted);
   logRequests(requests, PinoLogger.root, {
     contextPath: service.contextPath,
     sampleRate: app.get<number>(ACCESS_LOG_SAMPLE_RATE),
@@ -76,6 +82,8 @@ export async function createApplication(
   app.get(RouteTable).watch(fastify);
   const access = app.get(AccessControl);
   access.attach(fastify, service.contextPath);
+  // After access control, which finds out who calls.
+  tracing.followCallers(fastify, app.get<AccessRules>(ACCESS_RULES).tracingRoles ?? []);
   serveApiDocs(app, service);
   await app.init();
   await fastify.ready();

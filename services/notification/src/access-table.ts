@@ -17,4 +17,6 @@ export const ACCESS: AccessRules = {
   },
   userRoles: [],
   isSameName: (one, other) => one === other,
+  // user-management: its trace goes on here.
+  tracingRoles: [MAIL_SENDER],
 };

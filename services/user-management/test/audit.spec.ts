@@ -238,6 +238,17 @@ describe('audit lines', () => {
     ]);
   });
 
+  it.each([
+    ['203.0.113.9:40001', '203.0.113.9'],
+    ['[2001:DB8::1]:443', '2001:db8::1'],
+    ['[::ffff:cb00:7109]:443', '203.0.113.9'],
+    ['unknown', '127.0.0.1'],
+  ])('name a client that a proxy calls %s as %s', async (forwarded, from) => {
+    await startClosed({ TRUSTED_PROXIES: 'loopback' });
+    await request(service.url).get('/usermgmt/users').set({ 'x-forwarded-for': forwarded }).expect(401);
+    expect(audit.news()).toEqual([expect.objectContaining({ from, status: 401 })]);
+  });
+
   it('are written for a write whose client has gone', async () => {
     await start();
     const user = newUser();

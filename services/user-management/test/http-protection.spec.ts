@@ -203,6 +203,21 @@ describe('behind a trusted proxy', () => {
     expect(await statuses(...forged)).toEqual([200, 200, 429]);
   });
 
+  it.each([
+    ['203.0.113.9:40001', '203.0.113.9:40002', '203.0.113.9'],
+    ['[2001:db8:9::1]:443', '[2001:db8:9::1]:40001', '2001:DB8:9::2'],
+    ['::ffff:203.0.113.10', '[::ffff:cb00:710a]:443', '203.0.113.10:9'],
+    ['198.51.100.77, 127.0.0.1:40001', '198.51.100.77:2, [::ffff:127.0.0.1]:8', '::ffff:c633:644d'],
+  ])('an address is one client, whatever its port and its form: %s, %s, %s', async (...forms) => {
+    expect(await statuses(...forms)).toEqual([200, 200, 429]);
+  });
+
+  it('what is no address is no client: it counts as the proxy', async () => {
+    expect(await statuses('unknown', '_hidden', 'x'.repeat(4_000), '198.51.100.78, unknown')).toEqual([
+      200, 200, 429, 429,
+    ]);
+  });
+
   it('an IPv6 network of one customer counts as one', async () => {
     expect(
       await statuses('2001:db8:1:2::1', '2001:db8:1:2::2', '2001:db8:1:2:ffff::3', '2001:db8:1:3::1'),

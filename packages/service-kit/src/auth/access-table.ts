@@ -34,6 +34,8 @@ export interface AccessRules {
   readonly userRoles: readonly string[];
   /** Whether two spellings are the name of the same record. */
   readonly isSameName: (one: string, other: string) => boolean;
+  /** Roles of the product's own services: a caller with one of them decides whether its request is traced. */
+  readonly tracingRoles?: readonly string[];
 }
 
 /** Injection token of the service's {@link AccessRules}. */

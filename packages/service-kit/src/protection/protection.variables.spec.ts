@@ -16,6 +16,7 @@ describe('the variables of what stands before the routes', () => {
     ['loopback, linklocal,uniquelocal', ['loopback', 'linklocal', 'uniquelocal']],
     ['192.0.2.1,2001:db8::/32,fd00::1', ['192.0.2.1', '2001:db8::/32', 'fd00::1']],
     ['10.0.0.1/32,', ['10.0.0.1/32']],
+    ['::ffff:10.0.0.1,::ffff:a00:0/112', ['::ffff:10.0.0.1', '::ffff:a00:0/112']],
   ])('TRUSTED_PROXIES=%s', (text, expected) => {
     expect(load({ TRUSTED_PROXIES: text })).toEqual({ TRUSTED_PROXIES: expected });
   });
@@ -32,6 +33,11 @@ describe('the variables of what stands before the routes', () => {
     'proxy.example.com',
     '10.0.0',
     '10.0.0.0/255.255.0.0',
+    '::ffff:10.0.0.0/16',
+    '::ffff:0.0.0.0/96',
+    '10.0.0.1:80',
+    '[::1]',
+    'toString',
   ])('TRUSTED_PROXIES=%s is refused', (text) => {
     expect(() => load({ TRUSTED_PROXIES: text })).toThrow(ConfigError);
   });

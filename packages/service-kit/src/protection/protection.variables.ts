@@ -1,21 +1,20 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import { integer } from '../config.js';
+import { networksOf } from './trusted-proxies.js';
 
 /** Requests a minute from one address to one instance, unless the configuration says otherwise. */
 const WIDE_LIMIT_PER_MINUTE = 60_000;
 
-/** Names that Fastify's `trustProxy` knows for the loopback, link-local and private networks. */
-const NETWORK_NAMES = ['loopback', 'linklocal', 'uniquelocal'];
-
 /** The environment of what stands between a client and the routes. */
 export const protectionVariables = {
   TRUSTED_PROXIES: listOf(
-    isNetwork,
+    (text) => networksOf(text) !== undefined,
     'must be addresses, networks (10.0.0.0/16) or loopback, linklocal, uniquelocal',
   )
     .optional()
-    .describe("Proxies whose X-Forwarded-For is believed: `10.0.0.0/16,loopback`; not set: nobody's"),
+    .describe(
+      'Proxies whose X-Forwarded-For is believed, and whose `Sampled=1`: `10.0.0.0/16,loopback`; not set: none',
+    ),
   CORS_ORIGINS: listOf(isOrigin, 'must be origins such as https://app.example.com')
     .optional()
     .describe('Web pages that may call from a browser: `https://app.example.com`; not set: none'),
@@ -55,15 +54,6 @@ function listOf(isRight: (part: string) => boolean, error: string) {
     context.addIssue(error);
     return z.NEVER;
   });
-}
-
-/** Not `/0`: who trusts everybody trusts nobody. */
-function isNetwork(text: string): boolean {
-  if (NETWORK_NAMES.includes(text)) return true;
-  const [address = '', prefix, ...rest] = text.split('/');
-  const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
-  if (bits === 0 || rest.length > 0) return false;
-  return prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= bits);
 }
 
 function isOrigin(text: string): boolean {

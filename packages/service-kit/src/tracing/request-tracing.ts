@@ -1,7 +1,9 @@
 import type { Segment } from 'aws-xray-sdk-core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { currentPrincipal } from '../auth/principal.js';
+import type { IsTrusted } from '../protection/trusted-proxies.js';
 import { requestContext } from '../request-context.js';
-import { type Requests, routeOf } from '../requests.js';
+import { type EndedRequest, type Requests, routeOf } from '../requests.js';
 import { formatTraceHeader, parseTraceHeader } from './trace-header.js';
 import type { XraySdk } from './xray-sdk.js';
 import type { XrayTracer } from './xray.tracer.js';
@@ -20,57 +22,94 @@ export function noteError(request: FastifyRequest, error: unknown): void {
   if (state) state.error = error;
 }
 
-/** Opens a segment for each sampled request, and tells whoever asked whether it was sampled. */
-export function traceRequests(
-  fastify: FastifyInstance,
-  requests: Requests,
-  tracer: XrayTracer,
-  sdk: XraySdk,
-  service: { name: string; contextPath: string; annotations: Readonly<Record<string, string>> },
-): void {
-  fastify.addHook('onRequest', (request, reply, done) => {
-    const header = parseTraceHeader(request.headers['x-amzn-trace-id']);
-    const decision = header.sampled ?? decide(request, sdk, service);
-    if (header.wantsDecision)
-      void reply.header('x-amzn-trace-id', formatTraceHeader(request.id, decision !== false));
-    if (decision === false) {
+/** What the segments of a service say. */
+export interface TracedService {
+  name: string;
+  /** First segment of every path, without slashes. */
+  contextPath: string;
+  annotations: Readonly<Record<string, string>>;
+}
+
+/**
+ * Opens a segment for each sampled request, and tells the caller whether it was
+ * sampled. Any caller may join its trace (`Root`, `Parent`) and refuse
+ * (`Sampled=0`); only a trusted proxy or an own service may ask for a trace
+ * (`Sampled=1`). For all others the sampling rules decide: a trace costs time
+ * here and money at X-Ray.
+ */
+export class RequestTracing {
+  constructor(
+    private readonly tracer: XrayTracer,
+    private readonly sdk: XraySdk,
+    private readonly service: TracedService,
+  ) {}
+
+  /** @param isTrusted whether a peer is a proxy that may ask for a trace */
+  attach(fastify: FastifyInstance, requests: Requests, isTrusted: IsTrusted): void {
+    fastify.addHook('onRequest', (request, reply, done) => {
+      const header = parseTraceHeader(request.headers['x-amzn-trace-id']);
+      const decision =
+        header.sampled === false || (header.sampled === true && isTrusted(request.socket.remoteAddress))
+          ? header.sampled
+          : this.decide(request);
+      if (header.wantsDecision)
+        void reply.header('x-amzn-trace-id', formatTraceHeader(request.id, decision !== false));
+      if (decision !== false)
+        this.begin(request, header.parent, typeof decision === 'string' ? decision : undefined);
       done();
-      return;
-    }
-    const rule = typeof decision === 'string' ? decision : undefined;
-    const segment = tracer.beginRequest({ root: request.id, parent: header.parent, rule });
-    for (const [name, value] of Object.entries(service.annotations)) segment.addAnnotation(name, value);
+    });
+    requests.onEnd((ended) => {
+      this.end(ended);
+    });
+  }
+
+  /** Lets callers with one of these roles ask for a trace; call it after access control was added. */
+  followCallers(fastify: FastifyInstance, roles: readonly string[]): void {
+    if (roles.length === 0) return;
+    fastify.addHook('onRequest', (request, reply, done) => {
+      if (!traced.has(request) && currentPrincipal()?.roles.some((role) => roles.includes(role))) {
+        const header = parseTraceHeader(request.headers['x-amzn-trace-id']);
+        if (header.sampled === true) {
+          const segment = this.begin(request, header.parent, undefined);
+          segment.start_time = (Date.now() - reply.elapsedTime) / 1_000;
+        }
+      }
+      done();
+    });
+  }
+
+  private begin(request: FastifyRequest, parent: string | undefined, rule: string | undefined): Segment {
+    const segment = this.tracer.beginRequest({ root: request.id, parent, rule });
+    for (const [name, value] of Object.entries(this.service.annotations)) segment.addAnnotation(name, value);
     segment.addAnnotation('route', routeOf(request));
     traced.set(request, { segment });
     const context = requestContext.getStore();
     if (context) context.entity = segment;
-    done();
-  });
-  requests.onEnd(({ request, reply, route, gaveUp }) => {
+    return segment;
+  }
+
+  private end({ request, reply, route, gaveUp }: EndedRequest): void {
     const state = traced.get(request);
     if (!state) return;
     traced.delete(request);
     const { segment, error } = state;
     if (gaveUp) {
       segment.addErrorFlag();
-      tracer.endRequest(segment, { request: requestBlock(request, route) }, 0, undefined);
-    } else tracer.endRequest(segment, httpBlock(request, reply, route), reply.statusCode, error);
-  });
-}
+      this.tracer.endRequest(segment, { request: requestBlock(request, route) }, 0, undefined);
+    } else this.tracer.endRequest(segment, httpBlock(request, reply, route), reply.statusCode, error);
+  }
 
-function decide(
-  request: FastifyRequest,
-  sdk: XraySdk,
-  { name, contextPath }: { name: string; contextPath: string },
-): boolean | string {
-  // Probes come every few seconds from every node and say nothing.
-  if (request.url.startsWith(`/${contextPath}/health`)) return false;
-  return sdk.shouldSample({
-    host: request.headers.host,
-    httpMethod: request.method,
-    urlPath: request.url.split('?', 1)[0] ?? '/',
-    serviceName: name,
-  });
+  private decide(request: FastifyRequest): boolean | string {
+    const { name, contextPath } = this.service;
+    // Probes come every few seconds from every node and say nothing.
+    if (request.url.startsWith(`/${contextPath}/health`)) return false;
+    return this.sdk.shouldSample({
+      host: request.headers.host,
+      httpMethod: request.method,
+      urlPath: request.url.split('?', 1)[0] ?? '/',
+      serviceName: name,
+    });
+  }
 }
 
 /** X-Ray takes at most 250 characters of these. */

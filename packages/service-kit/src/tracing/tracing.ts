@@ -1,9 +1,10 @@
 import { Logger } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
+import type { IsTrusted } from '../protection/trusted-proxies.js';
 import type { Requests } from '../requests.js';
 import type { ServiceDescription } from '../service-description.js';
 import { followDaemon } from './daemon.js';
-import { traceRequests } from './request-tracing.js';
+import { RequestTracing } from './request-tracing.js';
 import { runtimeInfo } from './runtime-info.js';
 import { NoTracer, type Tracer } from './tracer.js';
 import type { TracingConfig } from './tracing.variables.js';
@@ -13,8 +14,14 @@ import { XrayTracer } from './xray.tracer.js';
 /** A tracer, and how the application is made to use it. */
 export interface Tracing {
   tracer: Tracer;
-  /** Adds the hooks that open and close segments. */
-  attach(fastify: FastifyInstance, requests: Requests): void;
+  /**
+   * Adds the hooks that open and close segments.
+   *
+   * @param isTrusted whether a peer is a proxy that decides what is traced
+   */
+  attach(fastify: FastifyInstance, requests: Requests, isTrusted: IsTrusted): void;
+  /** Lets callers with one of these roles decide too; call it after access control was added. */
+  followCallers(fastify: FastifyInstance, roles: readonly string[]): void;
   stop(): void;
 }
 
@@ -25,7 +32,8 @@ export async function startTracing(
 ): Promise<Tracing> {
   const { AWS_XRAY_DAEMON_ADDRESS: daemon } = config;
   if (daemon === undefined || !config.AWS_XRAY_SDK_ENABLED) {
-    return { tracer: new NoTracer(), attach: () => undefined, stop: () => undefined };
+    const nothing = (): void => undefined;
+    return { tracer: new NoTracer(), attach: nothing, followCallers: nothing, stop: nothing };
   }
   const logger = new Logger('tracing');
   const warnOnce = once((message: string) => {
@@ -50,11 +58,19 @@ export async function startTracing(
     logger.warn(message);
   });
   const annotations = { appversion: config.APP_VERSION, track: config.TRACK };
+  const requestTracing = new RequestTracing(tracer, sdk, {
+    name,
+    contextPath: service.contextPath,
+    annotations,
+  });
   return {
     tracer,
     stop,
-    attach: (fastify, requests) => {
-      traceRequests(fastify, requests, tracer, sdk, { name, contextPath: service.contextPath, annotations });
+    attach: (fastify, requests, isTrusted) => {
+      requestTracing.attach(fastify, requests, isTrusted);
+    },
+    followCallers: (fastify, roles) => {
+      requestTracing.followCallers(fastify, roles);
     },
   };
 }
