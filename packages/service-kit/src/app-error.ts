@@ -8,6 +8,8 @@ export interface FieldError {
 export interface AppErrorOptions {
   errors?: readonly FieldError[];
   headers?: Readonly<Record<string, string>>;
+  /** What another system said, in names and codes only: it is sent to the client and logged. */
+  reason?: string | undefined;
   cause?: unknown;
 }
 
@@ -19,6 +21,7 @@ export interface AppErrorOptions {
 export class AppError extends Error {
   readonly errors: readonly FieldError[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  readonly reason: string | undefined;
 
   constructor(
     readonly status: number,
@@ -30,6 +33,7 @@ export class AppError extends Error {
     this.name = 'AppError';
     this.errors = options.errors;
     this.headers = options.headers ?? {};
+    this.reason = options.reason;
   }
 }
 
@@ -41,12 +45,21 @@ export class ValidationError extends AppError {
   }
 }
 
+/** What an {@link UnavailableError} may carry besides its code. */
+export type UnavailableErrorOptions = Pick<AppErrorOptions, 'reason' | 'cause'> & {
+  retryAfterSeconds?: number;
+};
+
 /** Something that this service needs does not answer; the client may repeat the request. */
 export class UnavailableError extends AppError {
   /** @param retryAfterSeconds sent as Retry-After, at least 1 */
-  constructor(code: string, detail: string, options: { retryAfterSeconds?: number; cause?: unknown } = {}) {
-    const seconds = Math.max(1, Math.ceil(options.retryAfterSeconds ?? 1));
-    super(503, code, detail, { headers: { 'retry-after': String(seconds) }, cause: options.cause });
+  constructor(
+    code: string,
+    detail: string,
+    { retryAfterSeconds = 1, ...options }: UnavailableErrorOptions = {},
+  ) {
+    const seconds = Math.max(1, Math.ceil(retryAfterSeconds));
+    super(503, code, detail, { ...options, headers: { 'retry-after': String(seconds) } });
     this.name = 'UnavailableError';
   }
 }

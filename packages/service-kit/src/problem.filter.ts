@@ -45,15 +45,13 @@ export class ProblemFilter implements ExceptionFilter {
       void reply.status(200).headers(error.headers).send();
       return;
     }
-    if (error.status >= 500) {
-      noteError(request, error.cause ?? error);
-      this.log(error, request);
-    }
+    if (error.status >= 500) noteError(request, error.cause ?? error);
+    if (error.status >= 500 || error.reason !== undefined) this.log(error, request);
     void reply
       .status(error.status)
       .headers(error.headers)
       .type(PROBLEM_JSON)
-      .send(problem(error.status, error.code, error.detail, request.id, error.errors));
+      .send(problem(error.status, error.code, error.detail, request.id, error));
   }
 
   private toAppError(exception: unknown, request: FastifyRequest): AppError {
@@ -77,10 +75,10 @@ export class ProblemFilter implements ExceptionFilter {
   private log(error: AppError, request: FastifyRequest): void {
     const line = {
       msg: `${error.code} ${request.method} ${request.routeOptions.url ?? '(no route)'}`,
-      reason: reasonOf(error.cause ?? error),
+      reason: error.reason ?? reasonOf(error.cause ?? error),
     };
     // During an outage every request has one: where it was thrown says nothing new.
-    if (error.status === 503) this.logger.warn(line);
+    if (error.status <= 499 || error.status === 503) this.logger.warn(line);
     else this.logger.error({ ...line, stack: stackOf(error.cause ?? error).join('\n') });
   }
 }

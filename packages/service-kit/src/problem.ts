@@ -16,6 +16,10 @@ export const problemSchema = z
       .array(z.object({ field: z.string(), message: z.string() }))
       .optional()
       .meta({ description: 'With VALIDATION_FAILED: one entry a wrong field' }),
+    reason: z
+      .string()
+      .optional()
+      .meta({ description: 'What another system said, such as a mail server: names and codes only' }),
     traceId: z.string().meta({ description: 'Finds the request in the logs' }),
   })
   .meta({ id: 'Problem' });
@@ -28,7 +32,7 @@ export function problem(
   code: string,
   detail: string,
   traceId: string,
-  errors?: readonly FieldError[],
+  { errors, reason }: { errors?: readonly FieldError[] | undefined; reason?: string | undefined } = {},
 ): Problem {
   return {
     type: 'about:blank',
@@ -37,6 +41,7 @@ export function problem(
     code,
     detail,
     ...(errors && { errors: [...errors] }),
+    ...(reason !== undefined && { reason }),
     traceId,
   };
 }

@@ -84,13 +84,14 @@ describe('Idempotency-Key', () => {
 
   it('repeats a final refusal without asking again', async () => {
     const key = newKey();
-    ses.answer = refuse(400, 'MessageRejected', 'private.person@example.com');
+    ses.answer = refuse(400, 'MessageRejected', 'Virus for private.person@example.com');
     const first = await send(test, aMail(), key);
     ses.answer = accept;
     const second = await send(test, aMail(), key);
     for (const response of [first, second]) {
       expect(response.status).toBe(422);
-      expect(response.body).toMatchObject({ code: 'MESSAGE_REJECTED' });
+      const reason = 'SES: MessageRejected (HTTP 400)';
+      expect(response.body).toMatchObject({ code: 'MESSAGE_REJECTED', reason });
     }
     expect(first.headers['idempotency-replayed']).toBeUndefined();
     expect(second.headers['idempotency-replayed']).toBe('true');

@@ -49,6 +49,12 @@ describe('with an SES that answers as it is told', () => {
   const person = 'private.person@example.com';
   const notJson: Answer = (response) => response.writeHead(400).end(`{"message":"${person}"}`);
   const reset: Answer = (response) => response.socket?.resetAndDestroy();
+  const withoutId: Answer = (response) =>
+    response
+      .writeHead(200, { 'content-type': 'text/xml' })
+      .end('<SendEmailResponse><SendEmailResult></SendEmailResult></SendEmailResponse>');
+  const page: Answer = (response) =>
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<html><body>Hello</body></html>');
   const cutOff: Answer = (response) => response.writeHead(200).end('<SendEmailRes');
   it.each<[name: string, answer: Answer, status: number, code: string, retryAfter: string | undefined]>([
     ['a throttle', refuse(400, 'Throttling', 'Maximum sending rate exceeded.'), 503, 'MAIL_THROTTLED', '1'],
@@ -59,19 +65,20 @@ describe('with an SES that answers as it is told', () => {
       'MAIL_THROTTLED',
       '600',
     ],
+    ['a virus', refuse(400, 'MessageRejected', `Virus for ${person}`), 422, 'MESSAGE_REJECTED', undefined],
     [
-      'a refused mail',
-      refuse(400, 'MessageRejected', `not verified: ${person}`),
-      422,
-      'MESSAGE_REJECTED',
-      undefined,
+      'an unverified recipient (sandbox)',
+      refuse(400, 'MessageRejected', `Email address is not verified. ${person}`),
+      503,
+      'MAIL_ADDRESS_NOT_VERIFIED',
+      '300',
     ],
     [
-      'a refused sender',
-      refuse(400, 'MessageRejected', `not verified: sender@example.org, ${person}`),
+      'an unverified sender',
+      refuse(400, 'MessageRejected', `Email address is not verified. sender@example.org, ${person}`),
       503,
-      'MAIL_UNAVAILABLE',
-      '5',
+      'MAIL_ADDRESS_NOT_VERIFIED',
+      '300',
     ],
     [
       'a refused address',
@@ -96,6 +103,8 @@ describe('with an SES that answers as it is told', () => {
     ],
     ['a paused account', refuse(400, 'AccountSendingPausedException', person), 503, 'MAIL_UNAVAILABLE', '5'],
     ['a failure', refuse(500, 'InternalFailure', person), 503, 'MAIL_UNAVAILABLE', '5'],
+    ['an acceptance without a MessageId', withoutId, 503, 'MAIL_UNAVAILABLE', '5'],
+    ['a page with status 200', page, 503, 'MAIL_UNAVAILABLE', '5'],
     ['what is not XML', notJson, 503, 'MAIL_UNAVAILABLE', '5'],
     ['half an answer', cutOff, 503, 'MAIL_UNAVAILABLE', '5'],
     ['a broken connection', reset, 503, 'MAIL_UNAVAILABLE', '5'],
@@ -112,11 +121,22 @@ describe('with an SES that answers as it is told', () => {
       expect(response.headers['retry-after']).toBe(retryAfter);
       expect(ses.requests).toHaveLength(1); // The caller repeats, not the SDK.
       expectPrivacy(response, test);
-      const logs = test.logs.join('\n');
-      if (status === 503) expect(logs).toContain(`${code} POST /notification/send`);
-      else expect(logs).toBe('');
+      const { reason } = response.body as { reason: string };
+      expect(reason).toMatch(/^SES: \w/);
+      expect(test.logs.join('\n')).toContain(
+        JSON.stringify({ msg: `${code} POST /notification/send`, reason }),
+      );
     },
   );
+
+  it.each([
+    ['MessageRejected', 400, 'Email address is not verified', 'SES: MessageRejected (HTTP 400)'],
+    ['AccessDenied', 403, 'no', 'SES: AccessDenied (HTTP 403)'],
+    ['Throttling', 400, 'Daily message quota exceeded.', 'SES: Throttling (HTTP 400), daily quota'],
+  ])("gives the caller SES's name of an error: %s", async (name, status, message, reason) => {
+    ses.answer = refuse(status, name, message);
+    expect((await send(test)).body).toMatchObject({ reason });
+  });
 
   it('closes its connections when the service stops', async () => {
     const other = await startFakeSes();

@@ -75,6 +75,11 @@ describe('with an SMTP server', () => {
     ['550 5.1.1 <private.person@example.com> No such user', 422, 'RECIPIENT_REJECTED'],
     ['450 4.2.1 private.person@example.com is busy', 503, 'MAIL_UNAVAILABLE'],
     ['454 Throttling failure: Maximum sending rate exceeded', 503, 'MAIL_THROTTLED'],
+    ['550 5.4.5 Daily user sending limit exceeded', 503, 'MAIL_THROTTLED'],
+    ['554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException', 503, 'MAIL_THROTTLED'],
+    ['554 5.7.1 Client host blocked', 503, 'MAIL_UNAVAILABLE'],
+    ['550 5.7.1 Relaying denied', 503, 'MAIL_UNAVAILABLE'],
+    ['550 No such user', 422, 'RECIPIENT_REJECTED'],
   ])('answers to a recipient that gets %j', async (reply, status, code) => {
     smtp.reply.recipient = () => reply;
     const response = await send(test);
@@ -86,15 +91,24 @@ describe('with an SMTP server', () => {
   });
 
   it.each([
-    ['554 Message rejected: private.person@example.com is not verified', 422, 'MESSAGE_REJECTED'],
-    ['554 Message rejected: sender@example.org is not verified', 503, 'MAIL_UNAVAILABLE'],
+    ['554 Message rejected: private.person@example.com is not verified', 503, 'MAIL_ADDRESS_NOT_VERIFIED'],
+    ['554 Message rejected: sender@example.org is not verified', 503, 'MAIL_ADDRESS_NOT_VERIFIED'],
     ['451 Local error', 503, 'MAIL_UNAVAILABLE'],
+    ['550 5.4.5 Daily user sending limit exceeded', 503, 'MAIL_THROTTLED'],
+    ['554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException', 503, 'MAIL_THROTTLED'],
+    ['554 5.7.1 Client host blocked', 503, 'MAIL_UNAVAILABLE'],
+    ['552 5.3.4 Message too big', 422, 'MESSAGE_REJECTED'],
+    ['554 5.6.0 private.person@example.com sent nonsense', 422, 'MESSAGE_REJECTED'],
   ])('answers to a message that gets %j', async (reply, status, code) => {
     smtp.reply.message = () => reply;
     const response = await send(test);
     expect(response.status).toBe(status);
     expect(response.body).toMatchObject({ code });
     expectPrivacy(response, test);
+    const { reason } = response.body as { reason: string };
+    const [enhanced = ''] = /\d\.\d\.\d/.exec(reply) ?? [];
+    expect(reason).toContain(`SMTP: EMESSAGE DATA ${reply.slice(0, 3)} ${enhanced}`.trim());
+    expect(test.logs.join('\n')).toContain(reason);
   });
 
   it('counts a mail as accepted if one recipient was, and logs how many were not', async () => {

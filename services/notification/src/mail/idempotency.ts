@@ -70,6 +70,7 @@ function repeat({ answer, fingerprint }: Attempt, asked: string): true {
   if (answer === 'done') return true;
   throw new AppError(answer.status, answer.code, answer.detail, {
     ...(answer.errors && { errors: answer.errors }),
+    reason: answer.reason,
     headers: { ...answer.headers, 'idempotency-replayed': 'true' },
   });
 }

@@ -45,7 +45,7 @@ export class MailController {
   @ApiProblem(413, 'PAYLOAD_TOO_LARGE')
   @ApiProblem(415, 'UNSUPPORTED_MEDIA_TYPE')
   @ApiProblem(422, 'RECIPIENT_MALFORMED', 'RECIPIENT_REJECTED', 'MESSAGE_REJECTED', 'IDEMPOTENCY_KEY_REUSED')
-  @ApiProblem(503, 'MAIL_THROTTLED', 'MAIL_UNAVAILABLE')
+  @ApiProblem(503, 'MAIL_THROTTLED', 'MAIL_UNAVAILABLE', 'MAIL_ADDRESS_NOT_VERIFIED')
   async send(
     @Body({ schema: sendMailSchema }) mail: SendMail,
     @Headers(KEY_HEADER) key: string | undefined,

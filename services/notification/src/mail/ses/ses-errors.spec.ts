@@ -27,10 +27,26 @@ describe('sesError', () => {
     });
   });
 
-  it.each([awsError('MessageRejected', `${NOT_VERIFIED} ${PERSON}`), awsError('MessageRejected', 'Virus')])(
-    'takes %s as final for the message',
-    (error) => {
-      expect(sesError(error, SENDER)).toMatchObject({ status: 422, code: 'MESSAGE_REJECTED' });
+  it.each([
+    ['MessageRejected', 'Message contains a virus'],
+    ['InvalidParameterValue', 'Message length is more than 10485760 bytes long'],
+  ])('takes %s: %s as final for the message', (name, message) => {
+    expect(sesError(awsError(name, message), SENDER)).toMatchObject({
+      status: 422,
+      code: 'MESSAGE_REJECTED',
+      reason: `SES: ${name} (HTTP 400)`,
+    });
+  });
+
+  it.each([PERSON, `Sender@Example.org, ${PERSON}`, 'Sender@Example.org', 'virus@example.com'])(
+    'takes an identity that is not verified for what an operator puts right: %s',
+    (identities) => {
+      expect(sesError(awsError('MessageRejected', `${NOT_VERIFIED} ${identities}`), SENDER)).toMatchObject({
+        status: 503,
+        code: 'MAIL_ADDRESS_NOT_VERIFIED',
+        headers: { 'retry-after': '300' },
+        reason: 'SES: MessageRejected (HTTP 400)',
+      });
     },
   );
 
@@ -49,8 +65,11 @@ describe('sesError', () => {
   });
 
   it.each([
-    awsError('MessageRejected', `${NOT_VERIFIED} Sender@Example.org, ${PERSON}`),
     awsError('MessageRejected', 'Sending suspended for this account.'),
+    awsError('MessageRejected', 'Sending paused for this account because of your content'),
+    awsError('MessageRejected', 'Something new'),
+    awsError('InvalidParameterValue', 'Invalid From address'),
+    awsError('InvalidParameterValue', `Illegal address: ${SENDER}`),
     awsError('InvalidParameterValue', 'Invalid tag value'),
     awsError('AccountSendingPausedException'),
     awsError('ConfigurationSetDoesNotExistException', 'Configuration set <x> does not exist.'),

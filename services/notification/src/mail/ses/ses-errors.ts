@@ -3,34 +3,51 @@ import { mailErrors } from '../mail-errors.js';
 
 const THROTTLE = /^(?:Throttl|TooManyRequests|LimitExceeded|RequestLimitExceeded|RequestThrottled)/;
 const DAILY_QUOTA = /daily (?:message|sending) quota/i;
-const SENDING_OFF = /\b(?:paused|suspended)\b/i;
+const NOT_VERIFIED = /\bnot verified\b/i;
+const SENDING_OFF = /\b(?:paused|suspended|disabled)\b/i;
+const ABOUT_CONTENT = /\b(?:virus|malware|spam|content)\b/i;
+const ABOUT_SIZE = /message length|too (?:long|large|big)/i;
+const ABOUT_SENDER = /\b(?:from|sender|source|return-?path|reply-?to)\b/i;
 const ABOUT_AN_ADDRESS = /address|domain|recipient|local part|route-addr/i;
+/** An address may hold any of the words above. */
+const QUOTED = /[\w.!#$%&*+/=?^`{|}~-]+@[\w.-]+/g;
+const READ_CHARACTERS = 2_000;
+
+const RATE_RETRY_S = 1;
 
 /**
  * What an error of the SES client means for the mail.
  *
- * Only what SES says about this very mail is final. Everything else (network,
- * credentials, permissions, configuration set, an unverified sender) is put
- * right by time or by an operator, and the mail can be sent then. Sources:
+ * Final is only what SES says about a recipient, the content or the size.
+ * Everything else (network, credentials, permissions, quotas, configuration
+ * set, an identity that is not verified) is put right by time or by an
+ * operator, and the mail can be sent then. In its sandbox, SES refuses
+ * recipients too that are not verified. Sources:
  * https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-error-messages.html and
  * https://docs.aws.amazon.com/ses/latest/APIReference/API_SendEmail.html
  *
- * @param sender the configured sender: SES lists it in the message if it is what SES refuses
+ * @param sender the configured sender: SES may quote it if it is what SES refuses
  */
 export function sesError(error: unknown, sender: string): AppError {
   const { name, message, status } = read(error);
-  const cause = new Error(status === undefined ? `SES: ${name}` : `SES: ${name} (HTTP ${status})`);
+  const reason = status === undefined ? `SES: ${name}` : `SES: ${name} (HTTP ${status})`;
+  const text = message.slice(0, READ_CHARACTERS).replace(QUOTED, ' ');
   if (THROTTLE.test(name) || status === 429) {
-    return DAILY_QUOTA.test(message) ? mailErrors.quotaUsedUp(cause) : mailErrors.throttled(1, cause);
+    return DAILY_QUOTA.test(text)
+      ? mailErrors.quotaUsedUp(`${reason}, daily quota`)
+      : mailErrors.throttled(RATE_RETRY_S, `${reason}, sending rate`);
   }
   if (name === 'MessageRejected') {
-    const notForThisMail = SENDING_OFF.test(message) || message.toLowerCase().includes(sender.toLowerCase());
-    return notForThisMail ? mailErrors.unavailable(cause) : mailErrors.messageRejected();
+    if (NOT_VERIFIED.test(text)) return mailErrors.notVerified(reason);
+    const isFinal = ABOUT_CONTENT.test(text) && !SENDING_OFF.test(text);
+    return isFinal ? mailErrors.messageRejected(reason) : mailErrors.unavailable(reason);
   }
-  if (name === 'InvalidParameterValue' && ABOUT_AN_ADDRESS.test(message)) {
-    return mailErrors.recipientRejected();
+  if (name === 'InvalidParameterValue') {
+    if (ABOUT_SIZE.test(text)) return mailErrors.messageRejected(reason);
+    const isSenders = ABOUT_SENDER.test(text) || message.toLowerCase().includes(sender.toLowerCase());
+    if (!isSenders && ABOUT_AN_ADDRESS.test(text)) return mailErrors.recipientRejected(reason);
   }
-  return mailErrors.unavailable(cause);
+  return mailErrors.unavailable(reason);
 }
 
 /** The message may quote an address, so it is read here and goes nowhere. */

@@ -84,9 +84,10 @@ export class SesMailSender extends MailSender implements OnApplicationShutdown {
       span?.set('http', { response: { status: httpStatusCode } });
       span?.setStatus(httpStatusCode);
     };
+    let output: SendEmailCommandOutput;
     try {
       // The signal ends the request, the deadline also waiting for credentials, which heeds no signal.
-      const output = await withDeadline(SEND_DEADLINE_MS, (abortSignal) =>
+      output = await withDeadline(SEND_DEADLINE_MS, (abortSignal) =>
         this.client.send(command, { abortSignal }),
       );
       describe(output.$metadata);
@@ -94,6 +95,8 @@ export class SesMailSender extends MailSender implements OnApplicationShutdown {
       describe(error instanceof SESServiceException ? error.$metadata : {});
       throw error;
     }
+    // Something else answers in the place of SES, and has sent nothing.
+    if (!output.MessageId) throw new NoMessageId(output.$metadata);
   }
 
   private commandFor({ subject, content, to, cc, bcc }: Mail): SendEmailCommand {
@@ -109,6 +112,15 @@ export class SesMailSender extends MailSender implements OnApplicationShutdown {
       ConfigurationSetName: this.config.SES_CONFIGURATION_SET,
       Tags: this.config.SES_MESSAGE_TAGS && [...this.config.SES_MESSAGE_TAGS],
     });
+  }
+}
+
+/** An answer that looks like SES's acceptance, without what SES names an accepted mail by. */
+class NoMessageId extends Error {
+  override readonly name = 'NoMessageId';
+
+  constructor(readonly $metadata: SendEmailCommandOutput['$metadata']) {
+    super();
   }
 }
 

@@ -1,55 +1,75 @@
 import type { AppError } from '@usermgmt/service-kit/app-error';
 import { mailErrors } from '../mail-errors.js';
-
-// https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas-errors.html
-const THROTTLE = /throttling|rate exceeded/i;
-const DAILY_QUOTA = /daily (?:message|sending) quota/i;
+import { enhancedCode, type SmtpRefusal, smtpVerdict, type SmtpVerdict } from './smtp-verdict.js';
 
 /** What an error of nodemailer tells, as far as it matters here. */
-interface SmtpFailure {
-  code?: string;
+interface SmtpFailure extends SmtpRefusal {
   /** The code of the error beneath: of the system, or of TLS. */
-  originalCode?: string;
-  command?: string;
-  responseCode?: number;
-  response?: string;
-  /** True for 5yz, false for 4yz, missing where the server did not answer. */
-  permanent?: boolean;
-  /** There only if the server refused every recipient. */
-  rejectedErrors?: readonly unknown[];
+  readonly originalCode?: string;
+  /** One entry for each recipient that was refused. */
+  readonly rejectedErrors?: readonly SmtpFailure[];
 }
+
+/** If the recipients were refused for different reasons, the first of these decides: the mail may still reach somebody. */
+const STRONGEST_FIRST: readonly SmtpVerdict[] = [
+  'quota',
+  'rate',
+  'not verified',
+  'later',
+  'message',
+  'recipient',
+];
+
+const RATE_RETRY_S = 1;
 
 /**
  * What an error of an SMTP session means for the mail.
  *
- * Final is only what the server says with 5yz about the recipients or the
- * message. A 4yz, a refused login or sender, and every error of connection or
- * TLS is put right by time or by an operator. If the server defers one
- * recipient and refuses the others for good, the mail is to be repeated.
- *
- * @param sender the configured sender; SES quotes it in a 554 if it is what it refuses
+ * Final is only a refusal of every recipient, of the content or of the size
+ * (see {@link smtpVerdict}). Every error of connection, TLS or login is put
+ * right by time or by an operator.
  */
-export function smtpError(error: unknown, sender: string): AppError {
+export function smtpError(error: unknown): AppError {
   const failure = error as SmtpFailure;
-  const { code = 'unknown error', command, response = '', responseCode } = failure;
-  const cause = new Error(smtpErrorName(error));
-  const aboutThisMail = code === 'EENVELOPE' || code === 'EMESSAGE';
-  // EMESSAGE without an answer: larger than the SIZE that the server announced.
-  const refused = failure.permanent ?? code === 'EMESSAGE';
-  if (aboutThisMail && refused) {
-    if (failure.rejectedErrors) return mailErrors.recipientRejected();
-    const aboutSender =
-      responseCode !== undefined &&
-      (command === 'MAIL FROM' || response.toLowerCase().includes(sender.toLowerCase()));
-    return aboutSender ? mailErrors.unavailable(cause) : mailErrors.messageRejected();
+  const refusals =
+    failure.code === 'EENVELOPE' && failure.command === 'RCPT TO'
+      ? (failure.rejectedErrors ?? [failure])
+      : [failure];
+  const judged = refusals.map((refusal) => ({ refusal, verdict: verdictOf(refusal) }));
+  judged.sort((a, b) => STRONGEST_FIRST.indexOf(a.verdict) - STRONGEST_FIRST.indexOf(b.verdict));
+  const { refusal, verdict } = judged[0] ?? { refusal: failure, verdict: 'later' };
+  const reason = smtpErrorName(refusal);
+  switch (verdict) {
+    case 'quota':
+      return mailErrors.quotaUsedUp(`${reason}, daily quota`);
+    case 'rate':
+      return mailErrors.throttled(RATE_RETRY_S, `${reason}, sending rate`);
+    case 'not verified':
+      return mailErrors.notVerified(reason);
+    case 'later':
+      return mailErrors.unavailable(reason);
+    case 'message':
+      return mailErrors.messageRejected(reason);
+    case 'recipient':
+      return mailErrors.recipientRejected(reason);
   }
-  if (DAILY_QUOTA.test(response)) return mailErrors.quotaUsedUp(cause);
-  if (THROTTLE.test(response)) return mailErrors.throttled(1, cause);
-  return mailErrors.unavailable(cause);
+}
+
+function verdictOf(failure: SmtpFailure): SmtpVerdict {
+  const { code, command, responseCode } = failure;
+  if (responseCode === undefined) {
+    // Larger than the SIZE that the server announced: nodemailer asks nobody then.
+    return code === 'EMESSAGE' && command === 'MAIL FROM' ? 'message' : 'later';
+  }
+  const verdict = smtpVerdict(failure);
+  const isAboutThisMail = code === 'EENVELOPE' || code === 'EMESSAGE';
+  return isAboutThisMail || (verdict !== 'message' && verdict !== 'recipient') ? verdict : 'later';
 }
 
 /** What may be logged and shown of an error of an SMTP session; its message may quote an address or a login. */
 export function smtpErrorName(error: unknown): string {
-  const { code = 'unknown error', originalCode, command, responseCode } = error as SmtpFailure;
-  return ['SMTP:', code, originalCode, command, responseCode].filter(Boolean).join(' ');
+  const { code = 'unknown error', originalCode, command, responseCode, response = '' } = error as SmtpFailure;
+  return ['SMTP:', code, originalCode, command, responseCode, enhancedCode(response)]
+    .filter(Boolean)
+    .join(' ');
 }

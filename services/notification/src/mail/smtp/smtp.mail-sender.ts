@@ -79,7 +79,7 @@ export class SmtpMailSender extends MailSender implements OnApplicationShutdown 
       );
       if (rejected.length > 0) this.logger.warn(`${rejected.length} recipients of a mail were refused`);
     } catch (error) {
-      throw smtpError(error, from);
+      throw smtpError(error);
     }
   }
 
