@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, isIPv6 } from 'node:net';
+import { refusalInDevelopment } from '../../service-kit/src/protection/development-guard.ts';
 import { type Answer, handleApi } from './api.ts';
 import { ChangeStream } from './change-stream.ts';
 import { readPage } from './page-files.ts';
@@ -44,6 +45,12 @@ export async function startHttpServer(
       return;
     }
     const { pathname, searchParams } = url;
+    const refusal = refusalInDevelopment(request, { isPage: pathname === '/' });
+    if (refusal) {
+      const { status, code, detail } = refusal;
+      send(request, response, { status, body: { error: `${code}: ${detail}` } });
+      return;
+    }
     if (pathname === '/api/events' && request.method === 'GET') {
       changes.open(response, HEADERS);
       return;

@@ -11,7 +11,7 @@ import { ACCESS_LOG_SAMPLE_RATE, loggingModule } from './logging.js';
 import { BUILD_INFO, Metrics } from './metrics/metrics.js';
 import { METRICS_ADDRESS, MetricsServer } from './metrics/metrics.server.js';
 import { ProblemFilter } from './problem.filter.js';
-import type { Openness, ProtectionConfig } from './protection/protection.variables.js';
+import { isForDevelopment, type Openness, type ProtectionConfig } from './protection/protection.variables.js';
 import { RateLimits } from './protection/rate-limits.js';
 import { RouteTable } from './route-table.js';
 import type { ServiceDescription } from './service-description.js';
@@ -52,7 +52,14 @@ export class KitModule {
           useValue: { service: service.name, version: config.APP_VERSION, node: process.version },
         },
         { provide: ACCESS_LOG_SAMPLE_RATE, useValue: config.ACCESS_LOG_SAMPLE_RATE },
-        { provide: METRICS_ADDRESS, useValue: { host: config.HOST, port: config.METRICS_PORT } },
+        {
+          provide: METRICS_ADDRESS,
+          useValue: {
+            host: config.HOST,
+            port: config.METRICS_PORT,
+            isForDevelopment: isForDevelopment(config),
+          },
+        },
         { provide: APP_PIPE, useClass: ValidationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: AcceptGuard },

@@ -91,6 +91,64 @@ describe('every answer', () => {
   });
 });
 
+describe('a service that is open for development', () => {
+  const service = withService({ LEGACY_WRITING_GETS: 'true', CORS_ORIGINS: 'https://app.example.com' });
+  const open = withService({ AUTH_NONE_I_KNOW_EVERYBODY_CAN_DO_EVERYTHING: 'true' });
+  const REBOUND = { host: 'evil.example:8095', origin: 'http://evil.example:8095' };
+  const LINK = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+  const problemOf = (response: Response): unknown[] => [
+    response.status,
+    (response.body as { code: unknown }).code,
+  ];
+
+  it('neither shows nor takes users under a name of the internet', async () => {
+    const read = await request(service().url).get('/usermgmt/users').set(REBOUND);
+    expect(problemOf(read)).toEqual([403, 'HOST_NOT_ALLOWED']);
+    expect(read.headers['content-type']).toMatch(/^application\/problem\+json/);
+    const created = await request(service().url).post('/usermgmt/user').set(REBOUND).send(newUser());
+    expect(problemOf(created)).toEqual([403, 'HOST_NOT_ALLOWED']);
+  });
+
+  it.each(['localhost:8095', '127.0.0.1', '10.0.0.5:8095', '[::1]:8095', 'user-management:8095'])(
+    'answers to %s',
+    async (host) => {
+      await request(service().url).get('/usermgmt/health/ready').set({ host }).expect(200);
+      await request(service().url).post('/usermgmt/user').set({ host }).send(newUser()).expect(201);
+    },
+  );
+
+  it('takes nothing from an image, a form, a link or a frame of another page', async () => {
+    for (const headers of [
+      { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' },
+      { 'sec-fetch-site': 'same-site', origin: 'http://localhost:3000' },
+      { origin: 'null' },
+      LINK,
+    ]) {
+      const written = await request(service().url).get('/usermgmt/user/activate/x').set(headers);
+      expect(problemOf(written)).toEqual([403, 'CROSS_SITE_REQUEST']);
+    }
+    const framed = await request(service().url)
+      .get('/usermgmt/docs')
+      .set({ ...LINK, 'sec-fetch-dest': 'iframe' });
+    expect(problemOf(framed)).toEqual([403, 'CROSS_SITE_REQUEST']);
+  });
+
+  it('can be linked to by its documentation, and called by the pages of CORS_ORIGINS', async () => {
+    await request(service().url).get('/usermgmt').set(LINK).expect(302);
+    await request(service().url).get('/usermgmt/docs').set(LINK).expect(200);
+    await request(service().url)
+      .post('/usermgmt/user')
+      .set({ 'sec-fetch-site': 'cross-site', origin: 'https://app.example.com' })
+      .send(newUser())
+      .expect(201);
+  });
+
+  it('answers to any name once an operator has said that everybody can do everything', async () => {
+    await request(open().url).get('/usermgmt/users').set({ host: 'usermgmt.example.com' }).expect(200);
+    await request(open().url).get('/usermgmt/users').set(LINK).expect(200);
+  });
+});
+
 describe('pages of other origins', () => {
   const closed = withService();
   const open = withService({ CORS_ORIGINS: 'https://app.example.com, http://localhost:3000' });

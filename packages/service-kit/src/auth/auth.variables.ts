@@ -12,7 +12,7 @@ const file = (): z.ZodType<string> => z.string().max(4_096, 'must be a path');
 export const openVariables = {
   AUTH_NONE_I_KNOW_EVERYBODY_CAN_DO_EVERYTHING: flag()
     .default(false)
-    .describe('`true`: AUTH_MODE=none also under NODE_ENV=production'),
+    .describe('`true`: AUTH_MODE=none also under NODE_ENV=production, and without the check of web pages'),
 } as const;
 
 /** The variables that say which JWTs count. */

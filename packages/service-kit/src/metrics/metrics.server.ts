@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { refusalInDevelopment } from '../protection/development-guard.js';
 import { Metrics } from './metrics.js';
 
 /** Where metrics are served. */
@@ -8,6 +9,8 @@ export interface MetricsAddress {
   host: string;
   /** 0: nowhere. */
   port: number;
+  /** Whether web pages of other origins are refused (development-guard.ts). */
+  isForDevelopment: boolean;
 }
 
 /** Injection token of the {@link MetricsAddress}. */
@@ -29,9 +32,15 @@ export class MetricsServer implements OnApplicationShutdown {
 
   /** @throws Error with the code EADDRINUSE when the port is taken */
   async listen(): Promise<void> {
-    const { host, port } = this.address;
+    const { host, port, isForDevelopment } = this.address;
     if (port === 0) return;
     this.server = createServer((request, response) => {
+      const refusal = isForDevelopment ? refusalInDevelopment(request, { isPage: true }) : undefined;
+      if (refusal) {
+        response.writeHead(refusal.status, { 'content-type': 'text/plain' });
+        response.end(`${refusal.code}: ${refusal.detail}\n`);
+        return;
+      }
       const isMetrics = request.url === '/metrics' && request.method === 'GET';
       if (!isMetrics) {
         response.writeHead(404).end();

@@ -2,7 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { AppError } from '../app-error.js';
 import { URL_LIMIT } from './connection-limits.js';
 import { allowOrigins } from './cross-origin.js';
-import { type Openness, type ProtectionConfig, wideLimit } from './protection.variables.js';
+import { refuseOtherPages } from './other-pages.js';
+import { isForDevelopment, type Openness, type ProtectionConfig, wideLimit } from './protection.variables.js';
 import type { RateLimits } from './rate-limits.js';
 import { addSecurityHeaders } from './security-headers.js';
 
@@ -18,6 +19,7 @@ export async function protect(
   contextPath: string,
 ): Promise<void> {
   addSecurityHeaders(fastify, contextPath);
+  if (isForDevelopment(config)) refuseOtherPages(fastify, contextPath, config.CORS_ORIGINS);
   if (config.CORS_ORIGINS) await allowOrigins(fastify, config.CORS_ORIGINS);
   await limits.attach(fastify);
   fastify.addHook('onRequest', (request, _reply, done) => {

@@ -28,9 +28,10 @@ export const protectionVariables = {
 /** What {@link protectionVariables} parse into. */
 export type ProtectionConfig = z.infer<z.ZodObject<typeof protectionVariables>>;
 
-/** What the defaults of limits depend on. */
+/** What the defaults of limits and the check of web pages depend on. */
 export interface Openness {
   readonly AUTH_MODE?: string | undefined;
+  readonly AUTH_NONE_I_KNOW_EVERYBODY_CAN_DO_EVERYTHING?: boolean | undefined;
 }
 
 /** How many requests a minute one address may send; 0: any number. */
@@ -39,6 +40,13 @@ export const wideLimit = (config: Pick<ProtectionConfig, 'RATE_LIMIT_PER_MINUTE'
 
 /** Whether everybody may do everything: on laptops, where all have one address. */
 export const isOpen = ({ AUTH_MODE }: Openness): boolean => (AUTH_MODE ?? 'none') === 'none';
+
+/**
+ * Whether the service is open because it runs on a developer's machine, and not because an operator has said that
+ * it shall be: what listens then answers no web page but its own (development-guard.ts).
+ */
+export const isForDevelopment = (config: Openness): boolean =>
+  isOpen(config) && config.AUTH_NONE_I_KNOW_EVERYBODY_CAN_DO_EVERYTHING !== true;
 
 /** A limit's default; 0: none. */
 export const limitUnlessOpen = (config: Openness, limit: number): number => (isOpen(config) ? 0 : limit);
