@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { expectPrivacy, send, startApplication, type TestApplication } from './support/application.js';
+import { aMail, expectPrivacy, send, startApplication, type TestApplication } from './support/application.js';
 import { accept, type Answer, type FakeSes, neverAnswer, refuse, startFakeSes } from './support/fake-ses.js';
 
 describe('with an SES that answers as it is told', () => {
@@ -43,6 +43,21 @@ describe('with an SES that answers as it is told', () => {
       'Tags.member.1.Value': 'notification',
       'Tags.member.2.Name': 'env',
       'Tags.member.2.Value': 'test',
+    });
+  });
+
+  it('sends to the ASCII form of a Unicode domain', async () => {
+    ses.answer = accept;
+    const change = {
+      toEmails: ['user@przykład.pl'],
+      ccEmails: ['a@bücher.example'],
+      bccEmails: ['b@例え.jp'],
+    };
+    expect((await send(test, aMail(change))).status).toBe(200);
+    expect(Object.fromEntries(ses.requests[0] ?? [])).toMatchObject({
+      'Destination.ToAddresses.member.1': 'user@xn--przykad-rjb.pl',
+      'Destination.CcAddresses.member.1': 'a@xn--bcher-kva.example',
+      'Destination.BccAddresses.member.1': 'b@xn--r8jz45g.jp',
     });
   });
 

@@ -15,7 +15,11 @@ const wellFormed = (value: string): boolean => value.isWellFormed();
 // Malformed addresses pass here: they are an error of their own (see recipients.ts).
 const address = string()
   .refine((value) => !CONTROL.test(value), 'must not hold control characters')
-  .meta({ format: 'email', maxLength: 254 });
+  .meta({
+    format: 'email',
+    maxLength: 254,
+    description: 'ASCII before the @; of a domain with other characters the ASCII form (IDNA) is sent',
+  });
 
 const addresses = (): z.ZodArray<typeof address> =>
   z.array(address, {

@@ -47,6 +47,27 @@ describe('recipientsOf', () => {
     ).toEqual({ to: ['Jane@Example.com'], cc: ['Joe@example.com'], bcc: ['ann@example.com'] });
   });
 
+  it('sends to the ASCII form of a domain, in each list, once', () => {
+    expect(
+      recipientsOf({
+        toEmails: ['user@przykład.pl', 'USER@xn--przykad-rjb.pl'],
+        ccEmails: ['user@PRZYKŁAD.pl', 'a@bücher.example'],
+        bccEmails: ['Jane@例え。jp'],
+      }),
+    ).toEqual({
+      to: ['user@xn--przykad-rjb.pl'],
+      cc: ['a@xn--bcher-kva.example'],
+      bcc: ['Jane@xn--r8jz45g.jp'],
+    });
+  });
+
+  it('says why a local part that is not ASCII is refused', () => {
+    expect(errorOf({ toEmails: ['jörg@bücher.example'] })).toMatchObject({
+      code: 'RECIPIENT_MALFORMED',
+      errors: [{ field: 'toEmails.0', message: expect.stringMatching(/ASCII characters only before the @/) }],
+    });
+  });
+
   it('takes a mail that has only a bcc', () => {
     expect(recipientsOf({ toEmails: [], bccEmails: ['a@example.com'] }).bcc).toEqual(['a@example.com']);
   });

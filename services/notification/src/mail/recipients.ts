@@ -1,5 +1,5 @@
 import { ValidationError } from '@usermgmt/service-kit/app-error';
-import { isEmailAddress } from '@usermgmt/service-kit/email-address';
+import { asciiAddress, emailAddressProblem } from '@usermgmt/service-kit/email-address';
 import type { Mail } from './mail-sender.js';
 import type { SendMail } from './mail.schemas.js';
 import { mailErrors } from './mail-errors.js';
@@ -12,15 +12,21 @@ export type Recipients = Pick<Mail, 'to' | 'cc' | 'bcc'>;
 
 /**
  * The recipients of a request, each of them once: the first place counts, in
- * the order to, cc, bcc, and its spelling is kept. Addresses that differ only
- * in case are the same.
+ * the order to, cc, bcc, and its spelling is kept, but for a domain that is
+ * not ASCII, of which the ASCII form is sent. Addresses that differ only in
+ * case or in the form of their domain are the same.
  *
  * @throws ValidationError if there is none, or more than 50
  * @throws AppError (422, RECIPIENT_MALFORMED) that names the places of those that are no addresses
  */
 export function recipientsOf(request: Pick<SendMail, 'toEmails' | 'ccEmails' | 'bccEmails'>): Recipients {
   const places = (['toEmails', 'ccEmails', 'bccEmails'] as const).flatMap((list) =>
-    (request[list] ?? []).map((address, index) => ({ list, index, address })),
+    (request[list] ?? []).map((given, index) => ({
+      list,
+      index,
+      address: asciiAddress(given) ?? given,
+      problem: emailAddressProblem(given),
+    })),
   );
   const first = new Map<string, (typeof places)[number]>();
   for (const place of places) {
@@ -35,15 +41,10 @@ export function recipientsOf(request: Pick<SendMail, 'toEmails' | 'ccEmails' | '
     const message = `there must be at most ${MAX_RECIPIENTS} recipients, with ccEmails and bccEmails`;
     throw new ValidationError([{ field: 'toEmails', message }]);
   }
-  const malformed = kept.filter(({ address }) => !isEmailAddress(address));
-  if (malformed.length > 0) {
-    throw mailErrors.recipientMalformed(
-      malformed.map(({ list, index }) => ({
-        field: `${list}.${index}`,
-        message: 'must be an e-mail address',
-      })),
-    );
-  }
+  const malformed = kept.flatMap(({ list, index, problem }) =>
+    problem === undefined ? [] : [{ field: `${list}.${index}`, message: problem }],
+  );
+  if (malformed.length > 0) throw mailErrors.recipientMalformed(malformed);
   const of = (name: string): string[] =>
     kept.filter(({ list }) => list === name).map(({ address }) => address);
   return { to: of('toEmails'), cc: of('ccEmails'), bcc: of('bccEmails') };

@@ -90,6 +90,15 @@ describe('emailKey', () => {
     expect(emailKey('jöe@example.com')).not.toBe(emailKey('joe@example.com'));
   });
 
+  it('is the same for the forms of a domain, also after a local part that none would take today', () => {
+    for (const local of ['user', 'jörg']) {
+      const key = emailKey(`${local}@xn--przykad-rjb.pl`);
+      for (const domain of ['przykład.pl', 'PRZYKŁAD.PL', 'przykład。pl', 'XN--PRZYKAD-RJB.PL'])
+        expect(emailKey(`${local}@${domain}`)).toBe(key);
+    }
+    expect(emailKey('Jane@\u202eX.example')).toBe('jane@\u202ex.example');
+  });
+
   it('returns a text that is longer than any stored address as it is', () => {
     const long = `a${'\u0301'.repeat(24_900)}${'\u0316'.repeat(24_900)}`;
     expect(emailKey(long)).toBe(long);

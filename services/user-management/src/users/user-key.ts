@@ -1,3 +1,5 @@
+import { asciiDomain } from '@usermgmt/service-kit/email-address';
+
 /** Letters that MySQL's utf8mb4_0900_ai_ci treats as others, without a Unicode decomposition saying so. */
 const FOLDED: Readonly<Record<string, string>> = {
   ß: 'ss',
@@ -60,10 +62,15 @@ export function usernameKey(username: string): string {
 }
 
 /**
- * The form in which an e-mail address is unique and looked up: without case.
+ * The form in which an e-mail address is unique and looked up: without case,
+ * and with the ASCII form of its domain, which is the same mailbox.
  * A text longer than any key in the table is returned as it is, for the
  * reasons given at {@link usernameKey}.
  */
 export function emailKey(email: string): string {
-  return email.length > EMAIL_KEY_MAX_LENGTH ? email : email.normalize('NFC').toLowerCase();
+  if (email.length > EMAIL_KEY_MAX_LENGTH) return email;
+  if (ASCII.test(email)) return email.toLowerCase();
+  const at = email.lastIndexOf('@') + 1;
+  const domain = email.slice(at);
+  return (email.slice(0, at) + (asciiDomain(domain) ?? domain)).normalize('NFC').toLowerCase();
 }

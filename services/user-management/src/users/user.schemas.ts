@@ -1,4 +1,4 @@
-import { isEmailAddress } from '@usermgmt/service-kit/email-address';
+import { emailAddressProblem } from '@usermgmt/service-kit/email-address';
 import { z } from 'zod';
 import { usernameKey } from './user-key.js';
 
@@ -80,13 +80,19 @@ const newUsername = text({ min: 3, max: 20, description: '' })
 /** Any address that the table can hold; users.service.ts checks the syntax of one that changes. */
 const email = text({ min: 1, max: 255, description: 'Unique without regard to case' });
 
-const newEmail = email.refine(isEmailAddress, 'must be an e-mail address').meta({
-  type: 'string',
-  anyOf: undefined,
-  format: 'email',
-  maxLength: 254,
-  description: 'Unique without regard to case. Only ASCII (punycode for other domains)',
-});
+const newEmail = email
+  .refine((value) => emailAddressProblem(value) === undefined, {
+    error: ({ input }) => emailAddressProblem(String(input)),
+  })
+  .meta({
+    type: 'string',
+    anyOf: undefined,
+    format: 'email',
+    maxLength: 254,
+    description:
+      'Unique without regard to case. ASCII before the @; a domain may hold other characters (IDNA): it is kept as sent, ' +
+      'is the same as its ASCII form, and mails go to that',
+  });
 
 const firstname = text({ min: 1, max: 20, description: 'First name' });
 const lastname = text({ max: 20, description: 'Last name; may be empty' });

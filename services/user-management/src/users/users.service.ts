@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { ValidationError } from '@usermgmt/service-kit/app-error';
 import type { Principal } from '@usermgmt/service-kit/auth/principal';
-import { isEmailAddress } from '@usermgmt/service-kit/email-address';
+import { emailAddressProblem } from '@usermgmt/service-kit/email-address';
 import { UserStates } from '../auth/user-states.js';
 import { CONFIG, type Config } from '../config.js';
 import { Database } from '../database/database.js';
@@ -175,6 +175,7 @@ function differing(user: UserRow, changes: Partial<UserRecord>): Partial<UserRec
 
 /** An old row may keep an address that a new one could not have. */
 function assertEmail(present: string, wanted: string | undefined): void {
-  if (wanted === undefined || emailKey(wanted) === emailKey(present) || isEmailAddress(wanted)) return;
-  throw new ValidationError([{ field: 'email', message: 'must be an e-mail address' }]);
+  if (wanted === undefined || emailKey(wanted) === emailKey(present)) return;
+  const problem = emailAddressProblem(wanted);
+  if (problem !== undefined) throw new ValidationError([{ field: 'email', message: problem }]);
 }
