@@ -45,6 +45,21 @@ describe('loadConfig', () => {
   });
 });
 
+describe('a variable that Kubernetes has set for a Service', () => {
+  it.each(['tcp://10.96.44.57:8096', 'tcp://[fd00::1]:8096', 'udp://10.96.44.57:53'])(
+    'is reported with its cause: NUMBER=%s',
+    (NUMBER) => {
+      expect(() => loadConfig(schema, { SERVER: 'mysql', NUMBER })).toThrow(
+        'NUMBER: must be a whole number from 1 to 10; Kubernetes has set it, for a Service of that name: set the variable, or enableServiceLinks: false in the pod',
+      );
+    },
+  );
+
+  it('is not suspected behind other mistakes', () => {
+    expect(() => loadConfig(schema, { SERVER: 'tcp', NUMBER: 'x' })).toThrow(/from 1 to 10$/);
+  });
+});
+
 describe('describeConfig', () => {
   it('gives name, default and meaning in the order of the file', () => {
     expect(describeConfig(schema)).toEqual([

@@ -19,6 +19,14 @@ export class ConfigError extends Error {
 }
 
 /**
+ * What Kubernetes puts into the environment for each Service of the namespace: `METRICS_PORT=tcp://10.0.0.1:80` for one
+ * that is called `metrics`.
+ */
+const SERVICE_LINK = /^(?:tcp|udp|sctp):\/\//;
+const SERVICE_LINK_ADVICE =
+  '; Kubernetes has set it, for a Service of that name: set the variable, or enableServiceLinks: false in the pod';
+
+/**
  * Parses the environment once into a frozen object.
  *
  * An empty variable counts as not set, because compose and Kubernetes pass
@@ -34,7 +42,12 @@ export function loadConfig<T extends z.ZodObject>(schema: T, environment: Enviro
   );
   const result = schema.safeParse(given);
   if (result.success) return Object.freeze(result.data);
-  throw new ConfigError(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  throw new ConfigError(
+    result.error.issues.map(({ path, message }) => {
+      const name = path.join('.');
+      return `${name}: ${message}${SERVICE_LINK.test(given[name] ?? '') ? SERVICE_LINK_ADVICE : ''}`;
+    }),
+  );
 }
 
 /** The variables of a configuration in the order in which they stand in its file. */

@@ -1,17 +1,20 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { withMigrationLock } from './migration-lock.js';
 import { connectPatiently, type Patience } from './patient-connection.js';
+import { versionProblem } from './server-version.js';
 
 /**
  * Brings the schema to this version, in a database that it makes if there is none. Any number may run at once: one
  * works, the others wait for it and find nothing to do.
  *
  * @returns the names of the migrations that this call ran
- * @throws Error when the database is not up within `waitMs`, or a migration fails
+ * @throws Error when the database is not up within `waitMs` or is too old, or a migration fails
  */
 export async function migrate(dataSource: DataSource, options: Patience): Promise<string[]> {
   await connectPatiently(dataSource, options, () => createDatabase(dataSource));
   try {
+    const problem = dataSource.options.type === 'mysql' && versionProblem(dataSource.driver.version ?? '');
+    if (problem) throw new Error(problem);
     return await withMigrationLock(dataSource, options.say, async () => {
       const pending = await dataSource.runMigrations({ transaction: 'each' });
       return pending.map(({ name }) => name);
