@@ -1,5 +1,5 @@
-import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
+import { readPassword } from './commands/read-password.js';
 import { runCommand, UsageError } from './commands/with-database.js';
 import type { Database } from './database/database.js';
 import { PasswordHasher } from './users/password-hasher.js';
@@ -35,8 +35,7 @@ interface Administrator {
 }
 
 async function create(database: Database, user: Administrator): Promise<void> {
-  if (process.stdin.isTTY) process.stderr.write('password, then Ctrl-D: ');
-  const password = (await text(process.stdin)).replace(/\r?\n$/, '');
+  const password = await readPassword();
   const parsed = newUserSchema.safeParse({ ...user, password, role: 'ROLE_ADMIN', enabled: true });
   if (!parsed.success) {
     throw new Error(
