@@ -31,4 +31,12 @@ afterAll(() => {
   it.each(builds)('$name', (build) => {
     expect(acceptance.ask(kustomize.make(build))).toEqual({ warnings: [], missing: 0 });
   });
+
+  it.each(['alb-ssl', 'gateway-api'])(
+    'a namespace around %s, with what belongs to the cluster',
+    (overlay) => {
+      const objects = kustomize.around(overlay, { namespace: 'team-a' });
+      expect(acceptance.ask(objects)).toEqual({ warnings: [], missing: 0 });
+    },
+  );
 });

@@ -74,6 +74,25 @@ export class Kustomize {
     return manifests;
   }
 
+  /**
+   * What is built of a kustomization around an overlay.
+   *
+   * @param fields what it has besides the overlay: `{ namespace: 'team-a' }`
+   * @throws Error with what kubectl wrote
+   */
+  around(overlay: string, fields: Readonly<Record<string, string>>): Manifest[] {
+    const path = `around/${overlay}`;
+    mkdirSync(join(this.folder, path), { recursive: true });
+    const kustomization = {
+      apiVersion: 'kustomize.config.k8s.io/v1beta1',
+      kind: 'Kustomization',
+      resources: [`../../overlays/${overlay}`],
+      ...fields,
+    };
+    writeFileSync(join(this.folder, path, 'kustomization.yaml'), JSON.stringify(kustomization));
+    return this.build(path);
+  }
+
   /** Removes the copy. */
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
