@@ -13,6 +13,8 @@ export interface RequestContext {
   entity: Segment | Subsegment | undefined;
   /** Whom the request acts as, once that is known. */
   principal?: Principal | undefined;
+  /** The user whose record alone the request may reach. */
+  owner?: string | undefined;
   /** The code of the problem that it is answered with. */
   problem?: string;
 }

@@ -62,11 +62,13 @@ export const configSchema = z
       ),
     LOGIN_LIMIT_PER_MINUTE: integer(0, 1_000_000)
       .default(60)
-      .describe('`local`: most requests for tokens a minute from one address to one instance; 0: any'),
+      .describe(
+        '`local`: most requests for tokens, and most wrong client secrets, a minute from one address to one instance; 0: any',
+      ),
     LOGIN_LIMIT_PER_ACCOUNT: integer(0, 1_000_000)
       .default(30)
       .describe(
-        '`local`: most logins a minute to one account from addresses it was not logged in from; 0: any',
+        '`local`: most wrong passwords a minute for one account from addresses it was not logged in from; 0: any',
       ),
     LOGIN_DELAY_MAX_SECONDS: integer(0, 3_600)
       .default(60)

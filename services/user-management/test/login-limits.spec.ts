@@ -74,7 +74,7 @@ describe('logins', () => {
     const username = await start({ LOGIN_LIMIT_PER_ACCOUNT: '5' });
     const owner = '198.51.100.1';
     expect((await login(username, 'Pass@123', owner)).status).toBe(200);
-    for (let index = 0; index < 4; index += 1) {
+    for (let index = 0; index < 5; index += 1) {
       expect((await login(username.toUpperCase(), 'Wrong@123', `192.0.2.${index}`)).status).toBe(400);
     }
     expect(await login(username, 'Wrong@123', '192.0.2.9')).toMatchObject({
@@ -91,14 +91,10 @@ describe('logins', () => {
       for (let index = 0; index < 3; index += 1) {
         expect(await login(name, 'Wrong@123')).toMatchObject({ status: 400, code: 'invalid_grant' });
       }
-      expect(await login(name, 'Pass@123')).toEqual({ status: 429, code: 'LOGIN_DELAYED', retryAfter: '2' });
-      expect(await login(name, 'Pass@123', '192.0.2.2')).toMatchObject({
-        status: 429,
-        code: 'LOGIN_DELAYED',
-      });
+      expect(await login(name, 'Pass@123')).toEqual({ status: 429, code: 'LOGIN_DELAYED', retryAfter: '1' });
     }
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
-    expect((await login(username, 'Pass@123', '192.0.2.3')).status).toBe(200);
+    expect((await login(username, 'Pass@123', '192.0.2.2')).status).toBe(200);
+    expect((await login('nobody', 'Pass@123', '192.0.2.2')).status).toBe(400);
   });
 
   it('hash nothing while they wait', async () => {

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { type RefreshGrant, RefreshTokensRepository } from '../src/oauth/refresh-tokens.repository.js';
+import {
+  type RefreshGrant,
+  RefreshTokensRepository,
+  REPEAT_MS,
+} from '../src/oauth/refresh-tokens.repository.js';
 import { type MakeDatabase, type OpenDatabase, openDatabase } from './support/open-database.js';
 
 const NOW = 1_000_000;
@@ -26,26 +30,65 @@ export function describeRefreshTokens(makeDatabase: MakeDatabase): void {
   beforeEach(() => open.dataSource.query('DELETE FROM refresh_tokens'));
   afterAll(() => open.drop());
 
-  it('gives back what a token stands for, and another token in its place', async () => {
+  /** Replaces a token that must be valid. @returns its successor */
+  async function successor(token: string, now = NOW): Promise<string> {
+    const replaced = await tokens.replace(token, 'page', now);
+    expect(replaced?.grant).toEqual(grant());
+    return replaced!.next;
+  }
+
+  it('gives what a token stands for, and another token in its place', async () => {
     await tokens.insert('one', grant());
-    expect(await tokens.replace('one', 'two', 'page', NOW)).toEqual(grant());
-    expect(await tokens.replace('two', 'three', 'page', NOW)).toEqual(grant());
+    const two = await successor('one');
+    const three = await successor(two);
+    expect(new Set(['one', two, three]).size).toBe(3);
+    expect(two).toMatch(/^[\w-]{43}$/);
   });
 
-  it('ends a family one of whose tokens comes twice, and no other', async () => {
+  it('gives the same successor to twenty that come at once, and to a repeat some seconds later', async () => {
+    await tokens.insert('one', grant());
+    const all = Array.from({ length: 20 }, () => successor('one'));
+    const [next, ...others] = new Set(await Promise.all(all));
+    expect(others).toEqual([]);
+    // Another instance of the service, such as after a restart: all it needs is in the database.
+    tokens = new RefreshTokensRepository(open.database);
+    expect(await successor('one', NOW + REPEAT_MS)).toBe(next);
+    expect(await left()).toBe(2);
+    await successor(next!);
+  });
+
+  it('ends a family, and no other, one of whose tokens is repeated later', async () => {
     await tokens.insert('one', grant());
     await tokens.insert('other', grant({ family: 'family-2' }));
-    await tokens.replace('one', 'two', 'page', NOW);
-    expect(await tokens.replace('one', 'three', 'page', NOW)).toBeUndefined();
-    expect(await tokens.replace('two', 'four', 'page', NOW)).toBeUndefined();
-    expect(await tokens.replace('other', 'five', 'page', NOW)).toBeDefined();
+    const two = await successor('one');
+    expect(await tokens.replace('one', 'page', NOW + REPEAT_MS + 1)).toBeUndefined();
+    expect(await tokens.replace(two, 'page', NOW + REPEAT_MS + 1)).toBeUndefined();
+    expect(await tokens.replace('other', 'page', NOW)).toBeDefined();
   });
 
-  it('replaces one of twenty that come at once', async () => {
+  it('ends a family one of whose tokens is repeated after its successor was used', async () => {
     await tokens.insert('one', grant());
-    const all = Array.from({ length: 20 }, (_, index) => tokens.replace('one', `two-${index}`, 'page', NOW));
-    expect((await Promise.all(all)).filter(Boolean)).toHaveLength(1);
+    const three = await successor(await successor('one'));
+    expect(await tokens.replace('one', 'page', NOW)).toBeUndefined();
+    expect(await tokens.replace(three, 'page', NOW)).toBeUndefined();
     expect(await left()).toBe(0);
+  });
+
+  it('ends a family whose token the version before replaced: it knows no successor to repeat', async () => {
+    await tokens.insert('one', grant());
+    await open.database.execute('UPDATE refresh_tokens SET used_at = ?', [NOW]);
+    await tokens.insert('random', grant());
+    expect(await tokens.replace('one', 'page', NOW)).toBeUndefined();
+    expect(await left()).toBe(0);
+  });
+
+  it('derives a successor from a token and its family, and stores neither of the tokens', async () => {
+    await tokens.insert('one', grant());
+    const [two, rows] = [await successor('one'), await open.database.query('SELECT * FROM refresh_tokens')];
+    expect(JSON.stringify(rows)).not.toContain(two);
+    await open.database.execute('DELETE FROM refresh_tokens', []);
+    await tokens.insert('one', grant({ family: 'family-3' }));
+    expect((await tokens.replace('one', 'page', NOW))?.next).not.toBe(two);
   });
 
   it.each([
@@ -55,14 +98,13 @@ export function describeRefreshTokens(makeDatabase: MakeDatabase): void {
     ['spelled otherwise', 'ONE', 'page', NOW],
   ])('knows no token that is %s', async (_what, token, client, now) => {
     await tokens.insert('one', grant());
-    expect(await tokens.replace(token, 'two', client, now)).toBeUndefined();
+    expect(await tokens.replace(token, client, now)).toBeUndefined();
     expect(await left()).toBe(1);
   });
 
   it('revokes a login for its client only', async () => {
     await tokens.insert('one', grant());
-    await tokens.replace('one', 'two', 'page', NOW);
-    await tokens.revoke('two', 'other');
+    await tokens.revoke(await successor('one'), 'other');
     expect(await left()).toBe(2);
     await tokens.revoke('one', 'page');
     expect(await left()).toBe(0);

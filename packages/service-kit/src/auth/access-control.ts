@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { requestContext } from '../request-context.js';
-import { refusal, refusalOfBody } from './access-decision.js';
+import { ownerOf, refusal, refusalOfBody } from './access-decision.js';
 import { ACCESS_RULES, type Access, type AccessRules } from './access-table.js';
 import { bearerToken } from './bearer-token.js';
 import { currentPrincipal, type Principal } from './principal.js';
@@ -68,7 +68,10 @@ export class AccessControl {
     }
     const decide = (principal: Principal | undefined): void => {
       const context = requestContext.getStore();
-      if (context) context.principal = principal;
+      if (context) {
+        context.principal = principal;
+        context.owner = access && ownerOf(access, principal);
+      }
       done(refusal(access, principal, request.params as Record<string, unknown>, this.rules));
     };
     try {

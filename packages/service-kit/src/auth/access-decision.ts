@@ -38,6 +38,11 @@ export function refusalOfBody(
   return refused.length > 0 ? new AdminFieldError(refused) : undefined;
 }
 
+/** The user to whose record a request is restricted that {@link refusal} let in; undefined: no such restriction. */
+export function ownerOf({ own, roles }: Access, principal: Principal | undefined): string | undefined {
+  return own && principal?.kind === 'user' && !hasOne(principal, roles) ? principal.subject : undefined;
+}
+
 const hasOne = (principal: Principal, roles: readonly string[]): boolean =>
   principal.roles.some((role) => roles.includes(role));
 

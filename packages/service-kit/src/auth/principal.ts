@@ -16,3 +16,11 @@ export const EVERYBODY: Principal = Object.freeze({ kind: 'everybody', subject: 
 export function currentPrincipal(): Principal | undefined {
   return requestContext.getStore()?.principal;
 }
+
+/**
+ * The user whose record alone the current request may reach, by the exact name in the token; undefined: the request
+ * is not restricted to one record.
+ */
+export function currentOwner(): string | undefined {
+  return requestContext.getStore()?.owner;
+}

@@ -22,8 +22,6 @@ export interface LimitOptions {
   /** Most requests in a window; 0: any number. */
   max: number;
   windowMs: number;
-  /** Whose requests are counted together; not given: those of an address (IPv6: of a /64 network). */
-  keyOf?: (request: FastifyRequest) => string;
 }
 
 /** Counts a request. @throws TooManyRequestsError */
@@ -52,22 +50,29 @@ export class RateLimits {
     this.fastify = fastify;
   }
 
-  /** A limit of its own: what it counts, no other counts. */
-  limit({ name, max, windowMs, keyOf }: LimitOptions): Limit {
+  /** A limit by address (IPv6: by /64 network). What it counts, no other limit counts. */
+  limit({ name, max, windowMs }: LimitOptions): Limit {
     if (max === 0) return () => Promise.resolve();
-    const refused = this.refused.labels(name);
+    const refused = this.refusals(name);
     let count: ReturnType<FastifyInstance['createRateLimit']> | undefined;
     return async (request) => {
-      count ??= this.fastify?.createRateLimit({
-        max,
-        timeWindow: windowMs,
-        ...(keyOf && { keyGenerator: keyOf }),
-      });
+      count ??= this.fastify?.createRateLimit({ max, timeWindow: windowMs });
       if (!count) throw new Error('RateLimits.attach() was not called');
       const counted = await count(request);
       if (counted.isAllowed || !counted.isExceeded) return;
+      throw refused(counted.ttlInSeconds);
+    };
+  }
+
+  /**
+   * For a limit that the service counts itself. @returns what makes its error, and counts it in the metrics; takes
+   * the seconds for Retry-After
+   */
+  refusals(name: string): (retryAfterSeconds: number) => TooManyRequestsError {
+    const refused = this.refused.labels(name);
+    return (retryAfterSeconds) => {
       refused.inc();
-      throw new TooManyRequestsError(counted.ttlInSeconds);
+      return new TooManyRequestsError(retryAfterSeconds);
     };
   }
 }

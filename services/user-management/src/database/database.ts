@@ -65,6 +65,20 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     return withinDeadline(this.dataSource, (runner) => runner.query(sql, [...parameters]) as Promise<Row[]>);
   }
 
+  /**
+   * The time by the database's clock, in ms since 1970: the one clock that all instances share. SQLite is a file of
+   * this machine.
+   *
+   * @throws DatabaseUnavailableError
+   */
+  async now(): Promise<number> {
+    if (!this.isMysql) return Date.now();
+    const [row] = await this.query<{ ms: number | string }>(
+      'SELECT CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED) AS ms',
+    );
+    return Number(row?.ms);
+  }
+
   /** Runs one statement that writes: by itself it is a transaction. @throws DatabaseUnavailableError */
   async execute(sql: string, parameters: Parameters): Promise<void> {
     const pool = poolOf(this.dataSource);

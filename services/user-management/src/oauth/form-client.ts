@@ -3,7 +3,7 @@ import { OAuthError } from './oauth-error.js';
 import type { OAuthClients } from './oauth-clients.js';
 
 /** How a client named itself in the body. */
-interface InBody {
+export interface ClientInBody {
   client_id?: string | undefined;
   client_secret?: string | undefined;
 }
@@ -18,7 +18,7 @@ interface InBody {
 export function clientOf(
   clients: OAuthClients,
   authorization: string | undefined,
-  body: InBody,
+  body: ClientInBody,
 ): OAuthClient {
   const inHeader = basic(authorization);
   if (inHeader && body.client_secret !== undefined) {

@@ -1,14 +1,4 @@
-import {
-  Body,
-  Controller,
-  Header,
-  Headers,
-  HttpCode,
-  Post,
-  Req,
-  UseFilters,
-  UseGuards,
-} from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Post, Req, UseFilters, UseGuards } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { UnauthorizedError } from '@usermgmt/service-kit/auth/auth-errors';
@@ -18,10 +8,9 @@ import { ApiProblem } from '@usermgmt/service-kit/openapi';
 import { networkOf } from '@usermgmt/service-kit/protection/client-network';
 import type { FastifyRequest } from 'fastify';
 import { decodeJwt } from 'jose';
-import { clientOf } from './form-client.js';
+import { ClientAuthentication } from './client-authentication.js';
 import { LocalOnlyGuard } from './local-only.guard.js';
 import { LoginLimit } from './login-limit.guard.js';
-import { OAuthClients } from './oauth-clients.js';
 import { OAuthError, OAuthErrorFilter } from './oauth-error.js';
 import {
   checkedTokenSchema,
@@ -50,7 +39,7 @@ import { OAuthService } from './oauth.service.js';
 export class OAuthController {
   constructor(
     private readonly oauth: OAuthService,
-    private readonly clients: OAuthClients,
+    private readonly clients: ClientAuthentication,
     private readonly verifier: TokenVerifier,
   ) {}
 
@@ -64,10 +53,9 @@ export class OAuthController {
   @ApiProblem(429, 'TOO_MANY_REQUESTS', 'LOGIN_DELAYED')
   token(
     @Body({ schema: tokenRequestSchema }) request: TokenRequest,
-    @Headers('authorization') authorization: string | undefined,
     @Req() http: FastifyRequest,
   ): Promise<TokenResponse> {
-    return this.oauth.grant(request, clientOf(this.clients, authorization, request), networkOf(http));
+    return this.oauth.grant(request, this.clients.clientOf(http, request), networkOf(http));
   }
 
   @Post('revoke')
@@ -77,33 +65,40 @@ export class OAuthController {
   @ApiResponse({ status: 200, description: 'It does not count, or no more; no body' })
   async revoke(
     @Body({ schema: tokenSchema }) request: TokenParameter,
-    @Headers('authorization') authorization: string | undefined,
+    @Req() http: FastifyRequest,
   ): Promise<void> {
-    await this.oauth.revoke(request.token, clientOf(this.clients, authorization, request));
+    await this.oauth.revoke(request.token, this.clients.clientOf(http, request));
   }
 
   @Post('check_token')
   @HttpCode(200)
   @RouteConfig(FORM_ROUTE)
   @Header('cache-control', 'no-store')
-  @ApiOperation({ summary: 'What an access token says, if it counts; for clients with a secret' })
+  @ApiOperation({
+    summary: 'What a valid access token says, with the current authorities; for clients with a secret',
+  })
   @ApiResponse({ status: 200, standardSchema: checkedTokenSchema })
   async check(
     @Body({ schema: tokenSchema }) request: TokenParameter,
-    @Headers('authorization') authorization: string | undefined,
+    @Req() http: FastifyRequest,
   ): Promise<object> {
-    const client = clientOf(this.clients, authorization, request);
+    const client = this.clients.clientOf(http, request);
     if (client.secretSha256 === undefined) {
       throw new OAuthError('unauthorized_client', 'A client without a secret may not ask');
     }
+    const roles = await this.currentRolesOf(request.token);
+    const { stamp: _stamp, ...claims } = decodeJwt(request.token);
+    return { ...claims, authorities: roles, active: true };
+  }
+
+  /** The roles with which a request would act that came with this token now. @throws OAuthError */
+  private async currentRolesOf(token: string): Promise<readonly string[]> {
     try {
-      await this.verifier.verify(request.token);
+      return (await this.verifier.verify(token))?.roles ?? [];
     } catch (error) {
       if (error instanceof UnauthorizedError)
         throw new OAuthError('invalid_token', 'Token was not recognised');
       throw error;
     }
-    const { stamp: _stamp, ...claims } = decodeJwt(request.token);
-    return { ...claims, active: true };
   }
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { UsersModule } from '../users/users.module.js';
+import { ClientAuthentication } from './client-authentication.js';
 import { KeysController } from './keys.controller.js';
 import { LocalOnlyGuard } from './local-only.guard.js';
 import { OAuthController } from './oauth.controller.js';
@@ -10,6 +11,6 @@ import { RefreshTokensRepository } from './refresh-tokens.repository.js';
 @Module({
   imports: [UsersModule],
   controllers: [KeysController, OAuthController],
-  providers: [LocalOnlyGuard, OAuthService, RefreshTokensRepository],
+  providers: [ClientAuthentication, LocalOnlyGuard, OAuthService, RefreshTokensRepository],
 })
 export class OAuthModule {}

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../config.js';
+import { Database } from '../database/database.js';
 import { Credentials } from '../users/credentials.js';
 import type { UserCredentials } from '../users/user.js';
 import { usernameKey } from '../users/user-key.js';
@@ -23,6 +24,7 @@ export class OAuthService {
     private readonly users: UsersRepository,
     private readonly refreshTokens: RefreshTokensRepository,
     private readonly issuer: TokenIssuer,
+    private readonly database: Database,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -79,21 +81,20 @@ export class OAuthService {
     client: OAuthClient,
   ): Promise<TokenResponse> {
     if (token === undefined) throw new OAuthError('invalid_request', 'refresh_token must be given');
-    const next = newToken();
-    const grant = await this.refreshTokens.replace(token, next, client.id, Date.now());
-    const user = grant && (await this.users.credentialsByKey(grant.usernameKey));
+    const replaced = await this.refreshTokens.replace(token, client.id, await this.database.now());
+    const user = replaced && (await this.users.credentialsByKey(replaced.grant.usernameKey));
     // The user was disabled, or became another one, since the login.
-    if (!user?.enabled || user.securityStamp !== grant?.securityStamp) {
-      if (grant) await this.refreshTokens.revoke(next, client.id);
+    if (!user?.enabled || user.securityStamp !== replaced?.grant.securityStamp) {
+      if (replaced) await this.refreshTokens.revoke(replaced.next, client.id);
       throw new OAuthError('invalid_grant', 'The refresh token is not, or no longer, valid');
     }
-    return this.answer(await this.issuer.forUser(user, client), next);
+    return this.answer(await this.issuer.forUser(user, client), replaced.next);
   }
 
   private async firstRefreshToken(user: UserCredentials, client: OAuthClient): Promise<string | undefined> {
     if (!client.grants.includes('refresh_token')) return undefined;
-    const token = newToken();
-    const now = Date.now();
+    const token = randomBytes(REFRESH_TOKEN_BYTES).toString('base64url');
+    const now = await this.database.now();
     await this.refreshTokens.deleteExpired(now, PURGE_ROWS);
     await this.refreshTokens.insert(token, {
       family: randomUUID(),
@@ -116,5 +117,3 @@ export class OAuthService {
     };
   }
 }
-
-const newToken = (): string => randomBytes(REFRESH_TOKEN_BYTES).toString('base64url');

@@ -27,7 +27,7 @@ export class RefreshToken {
   @Column({ name: 'expires_at', type: 'bigint' })
   expiresAt: number;
 
-  /** When it was replaced; a second use after that means that it was stolen. */
+  /** When it was replaced; a use some seconds after that means that it was copied. */
   @Column({ name: 'used_at', type: 'bigint', nullable: true })
   usedAt: number | null;
 }

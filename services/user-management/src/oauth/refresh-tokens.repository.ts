@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../database/database.js';
@@ -14,12 +14,24 @@ export interface RefreshGrant {
   expiresAt: number;
 }
 
+/** The token that a client gets in exchange for a refresh token, and what both stand for. */
+export interface Replacement {
+  grant: RefreshGrant;
+  next: string;
+}
+
 /** BIGINTs may come as text. */
 type Stored = Omit<RefreshGrant, 'securityStamp' | 'expiresAt'> & {
   securityStamp: number | string;
   expiresAt: number | string;
   usedAt: number | string | null;
 };
+
+/**
+ * How long after its first use a refresh token may be repeated, in ms: two tabs refresh at once, or the answer to the
+ * first request was lost. Amazon Cognito allows 0 to 60 s (`RetryGracePeriodSeconds`), Okta and Auth0 have the same.
+ */
+export const REPEAT_MS = 10_000;
 
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
 
@@ -33,30 +45,28 @@ export class RefreshTokensRepository {
   }
 
   /**
-   * Replaces a token by another one of its family. A token that was replaced
-   * before was copied: then the whole family ends.
+   * Replaces a token by its successor. Within {@link REPEAT_MS} the same token gives the same successor, as long as
+   * the successor itself was not used. Any later use means that the token was copied: then the whole family ends.
    *
-   * @param clientId who must have got it
-   * @returns what it stands for; undefined if it does not count
+   * @param clientId the client that must have received it
+   * @param now by the database's clock, which all instances share
+   * @returns undefined if the token is not valid
    */
-  async replace(
-    token: string,
-    next: string,
-    clientId: string,
-    now: number,
-  ): Promise<RefreshGrant | undefined> {
+  async replace(token: string, clientId: string, now: number): Promise<Replacement | undefined> {
     return this.database.transaction(async (manager) => {
       const found = await this.lock(manager, token);
       if (found?.clientId !== clientId) return undefined;
       const { usedAt, ...grant } = found;
+      const next = successorOf(token, grant.family);
       if (usedAt !== null) {
-        await manager.delete(RefreshToken, { family: grant.family });
-        return undefined;
+        const isRepeated = now - usedAt <= REPEAT_MS && (await this.lock(manager, next))?.usedAt === null;
+        if (!isRepeated) await manager.delete(RefreshToken, { family: grant.family });
+        return isRepeated && grant.expiresAt > now ? { grant, next } : undefined;
       }
       if (grant.expiresAt <= now) return undefined;
       await manager.update(RefreshToken, { hash: hashOf(token) }, { usedAt: now });
       await insert(manager, next, grant);
-      return grant;
+      return { grant, next };
     });
   }
 
@@ -83,9 +93,24 @@ export class RefreshTokensRepository {
        FROM refresh_tokens WHERE hash = ? ${this.database.isMysql ? 'FOR UPDATE' : ''}`,
       [hashOf(token)],
     );
-    return row && { ...row, securityStamp: Number(row.securityStamp), expiresAt: Number(row.expiresAt) };
+    return (
+      row && {
+        ...row,
+        securityStamp: Number(row.securityStamp),
+        expiresAt: Number(row.expiresAt),
+        usedAt: row.usedAt === null ? null : Number(row.usedAt),
+      }
+    );
   }
 }
+
+/**
+ * The successor of a token, computed rather than stored, so that a repeat gets the same one. It needs the token, which
+ * only the client has, and the family, 122 random bits that never leave the database: neither a copy of the database
+ * nor an old token alone leads to it.
+ */
+const successorOf = (token: string, family: string): string =>
+  createHmac('sha256', token).update(family).digest('base64url');
 
 async function insert(manager: EntityManager, token: string, grant: RefreshGrant): Promise<void> {
   await manager.insert(RefreshToken, { ...grant, hash: hashOf(token), usedAt: null });

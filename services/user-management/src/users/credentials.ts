@@ -20,17 +20,17 @@ export class Credentials {
    *
    * @param from the client's network
    * @returns undefined if not
-   * @throws LoginDelayedError after too many wrong passwords for that name
+   * @throws LoginDelayedError, TooManyRequestsError after too many wrong passwords for that name
    * @throws UnavailableError when too many passwords are being hashed
    */
   async check(username: string, password: string, from: string): Promise<UserCredentials | undefined> {
-    this.hasher.refuseIfFull();
+    this.hasher.refuseIfFull(from);
     const attempt = this.throttle.begin(usernameKey(username), from);
     let user: UserCredentials | undefined;
     let found: PasswordCheck;
     try {
       user = await this.users.credentialsOf(username);
-      found = await this.hasher.check(password, user?.password);
+      found = await this.hasher.check(password, user?.password, from);
     } catch (error) {
       attempt.undone();
       throw error;

@@ -26,7 +26,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-const work = (): Promise<string> =>
+const work = (from?: string): Promise<string> =>
   slots.run(
     () =>
       new Promise((resolve) => {
@@ -34,6 +34,7 @@ const work = (): Promise<string> =>
           resolve('done');
         });
       }),
+    from,
   );
 const turns = async (): Promise<void> => {
   for (let i = 0; i < 20; i += 1) await Promise.resolve();
@@ -62,7 +63,7 @@ describe('the slots of hashing', () => {
   });
 
   it('let no more wait than can have their turn', async () => {
-    const all = Array.from({ length: 252 }, work);
+    const all = Array.from({ length: 252 }, () => work());
     await turns();
     await expect(work()).rejects.toMatchObject(TOO_BUSY);
     for (let index = 0; index < 252; index += 1) {
@@ -70,6 +71,29 @@ describe('the slots of hashing', () => {
       ends[index]!();
     }
     await Promise.all(all);
+  });
+
+  it('let one client keep no other waiting, however often it asks', async () => {
+    const flood = Array.from({ length: 400 }, () => work('192.0.2.1').catch((error: unknown) => error));
+    await turns();
+    expect(slots.queue).toEqual({ running: 2, waiting: 250 });
+    const owner = work('198.51.100.1');
+    await turns();
+    // One of the flood has made room, and one is served before.
+    for (const index of [0, 1, 2]) {
+      ends[index]!();
+      await turns();
+    }
+    expect(ends).toHaveLength(5);
+    ends[3]!();
+    expect(await owner).toBe('done');
+    for (let index = 4; index < 252; index += 1) {
+      while (ends.length <= index && slots.queue.running > 0 && slots.queue.waiting > 0) await turns();
+      ends[index]?.();
+    }
+    const answers = await Promise.all(flood);
+    expect(answers.filter((answer) => answer === 'done')).toHaveLength(251);
+    expect(answers.at(-1)).toMatchObject(TOO_BUSY);
   });
 
   it('let nobody wait for longer than 3 s', async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UnavailableError } from '@usermgmt/service-kit/app-error';
-import pLimit from 'p-limit';
+import { FairQueue } from './fair-queue.js';
 
 /** Each takes a thread and 19 MiB for about 20 ms; libuv has four threads, and other work needs some. */
 const AT_ONCE = 2;
@@ -19,48 +19,90 @@ const LOOK_MS = 20;
 /** Work that takes less does not rest. */
 const LEAST_WORK_MS = 10;
 
+/** A piece of work that waits for a slot. */
+interface Waiting {
+  begin(): void;
+  refuse(): void;
+}
+
 /**
  * Bounds what hashing passwords takes: a few at once, off the event loop, and
  * a tenth of a core while the loop has other work to do. So a flood of logins
  * leaves reads nearly all of their throughput, also where the two share a
  * core; while the loop is idle, hashing takes what the slots can.
+ *
+ * Clients take turns, and when too many wait, the client with most of them
+ * makes room: one address cannot keep others waiting by asking more often.
  */
 export class HashingSlots {
-  private readonly limit = pLimit(AT_ONCE);
+  private running = 0;
+  private readonly line = new FairQueue<Waiting>();
   /** The least that a piece of work has taken: what it costs when nothing holds it up. */
   private leastMs = Infinity;
 
   /** Passwords that are being hashed, and those that wait for it. */
   get queue(): { running: number; waiting: number } {
-    return { running: this.limit.activeCount, waiting: this.limit.pendingCount };
+    return { running: this.running, waiting: this.line.size };
   }
 
-  /** @throws UnavailableError when too many wait already */
-  refuseIfFull(): void {
-    if (this.limit.pendingCount >= MOST_WAITING) throw tooBusy();
+  /**
+   * @param from the client's network
+   * @throws UnavailableError when too many wait already, and this client has as many waiting as any other
+   */
+  refuseIfFull(from = ''): void {
+    if (this.line.size >= MOST_WAITING && this.line.longerThan(from) === undefined) throw tooBusy();
   }
 
-  /** @throws UnavailableError when too many wait already, or after waiting for too long */
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    this.refuseIfFull();
-    return new Promise<T>((resolve, reject) => {
-      let isLate = false;
+  /**
+   * @param from the client's network
+   * @throws UnavailableError when too many wait already, or after waiting for too long
+   */
+  async run<T>(work: () => Promise<T>, from = ''): Promise<T> {
+    await this.turn(from);
+    const begun = performance.now();
+    const loop = new LoopUse();
+    try {
+      return await work();
+    } finally {
+      void this.release(performance.now() - begun, loop);
+    }
+  }
+
+  private turn(from: string): Promise<void> {
+    if (this.running < AT_ONCE) {
+      this.running += 1;
+      return Promise.resolve();
+    }
+    this.refuseIfFull(from);
+    if (this.line.size >= MOST_WAITING) this.line.drop(this.line.longerThan(from) ?? from)?.refuse();
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = {
+        begin: () => {
+          clearTimeout(timer);
+          resolve();
+        },
+        refuse: () => {
+          clearTimeout(timer);
+          reject(tooBusy());
+        },
+      };
       const timer = setTimeout(() => {
-        isLate = true;
+        this.line.remove(from, waiting);
         reject(tooBusy());
       }, LONGEST_WAIT_MS);
-      void this.limit(async () => {
-        if (isLate) return;
-        clearTimeout(timer);
-        const begun = performance.now();
-        const loop = new LoopUse();
-        await work().then(resolve, reject);
-        const tookMs = performance.now() - begun;
-        if (tookMs < LEAST_WORK_MS) return;
-        this.leastMs = Math.min(this.leastMs, tookMs);
-        await this.giveWay(loop);
-      });
+      this.line.add(from, waiting);
     });
+  }
+
+  /** Passes the slot on, after a rest. @param loop what the loop has used since the work began */
+  private async release(tookMs: number, loop: LoopUse): Promise<void> {
+    if (tookMs >= LEAST_WORK_MS) {
+      this.leastMs = Math.min(this.leastMs, tookMs);
+      await this.giveWay(loop);
+    }
+    const next = this.line.take();
+    if (next) next.begin();
+    else this.running -= 1;
   }
 
   /**

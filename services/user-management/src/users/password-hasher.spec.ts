@@ -1,5 +1,6 @@
 import { argon2Sync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { hash as bcrypt } from 'bcryptjs';
 import { formatArgon2 } from './password-hash.js';
 import { PasswordHasher } from './password-hasher.js';
 
@@ -41,6 +42,44 @@ describe('PasswordHasher', () => {
     expect([isRight, better]).toEqual([true, expect.stringContaining('m=19456,t=2,p=1')]);
     expect(await hasher.check('Pass@123', better)).toEqual({ isRight: true, better: undefined });
   });
+
+  const NFC = 'Pässwörd@123';
+  const NFD = NFC.normalize('NFD');
+
+  it('takes composed and decomposed letters for the same, with the work of one check', async () => {
+    const hasher = new PasswordHasher();
+    for (const [set, typed] of [
+      [NFC, NFD],
+      [NFD, NFC],
+    ] as const) {
+      expect(await hasher.check(typed, await hasher.hash(set))).toEqual({ isRight: true, better: undefined });
+    }
+  });
+
+  it.each([
+    ['Argon2id', (text: string) => Promise.resolve(argon2Of(text))],
+    ['BCrypt', (text: string) => bcrypt(text, 4)],
+  ])(
+    'takes a password whose %s hash was made from another spelling, and replaces the hash',
+    async (_name, make) => {
+      const hasher = new PasswordHasher();
+      const stored = await make(NFD);
+      expect(await hasher.check('Pässwort@123'.normalize('NFD'), stored)).toEqual({
+        isRight: false,
+        better: undefined,
+      });
+      const { isRight, better } = await hasher.check(NFD, stored);
+      expect(isRight).toBe(true);
+      expect(await hasher.check(NFC, better)).toEqual({ isRight: true, better: undefined });
+    },
+  );
+
+  /** A hash of exactly this text, as earlier versions made it. */
+  function argon2Of(message: string): string {
+    const parameters = { memory: 19_456, passes: 2, parallelism: 1, salt: Buffer.alloc(16, 7) };
+    const secret = { message, nonce: parameters.salt, tagLength: 32 };
+    return formatArgon2({ ...parameters, digest: argon2Sync('argon2id', { ...parameters, ...secret }) });
+  }
 
   it.each([
     '$argon2id$v=19$m=999999,t=2,p=1$c2FsdHNhbHRzYWx0$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',

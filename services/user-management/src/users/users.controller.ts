@@ -71,7 +71,10 @@ export class UsersController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UserModel> {
-    return created(await this.users.signUp(user, currentPrincipal(), `Root=${request.id}`), reply);
+    return created(
+      await this.users.signUp(user, currentPrincipal(), networkOf(request), `Root=${request.id}`),
+      reply,
+    );
   }
 
   @Post('adminuser')
@@ -86,9 +89,10 @@ export class UsersController {
   @ApiProblem(503, 'DATABASE_UNAVAILABLE', 'TOO_BUSY')
   async createByAdmin(
     @Body({ schema: newUserSchema }) user: NewUser,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UserModel> {
-    return created(await this.users.createByAdmin(user), reply);
+    return created(await this.users.createByAdmin(user, networkOf(request)), reply);
   }
 
   @Put('user')

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { ValidationError } from '@usermgmt/service-kit/app-error';
-import type { Principal } from '@usermgmt/service-kit/auth/principal';
+import { ForbiddenError } from '@usermgmt/service-kit/auth/auth-errors';
+import { currentOwner, type Principal } from '@usermgmt/service-kit/auth/principal';
 import { emailAddressProblem } from '@usermgmt/service-kit/email-address';
 import { UserStates } from '../auth/user-states.js';
 import { CONFIG, type Config } from '../config.js';
@@ -18,7 +19,7 @@ import {
   WrongPasswordError,
 } from './user.errors.js';
 import type { NewUser, PatchUser, ReplaceUser } from './user.schemas.js';
-import { emailKey, usernameKey } from './user-key.js';
+import { emailKey } from './user-key.js';
 import { UsersRepository } from './users.repository.js';
 
 /** Rows that are read at once when everybody is asked for. */
@@ -44,25 +45,32 @@ export class UsersService {
    * a ROLE_USER whatever was asked for.
    *
    * @param by who asks; undefined: somebody without a token
+   * @param from the client's network
    * @throws SignUpClosedError, RoleNotAllowedError, UsernameTakenError, EmailTakenError
    */
-  async signUp(user: NewUser, by: Principal | undefined, traceHeader: string): Promise<UserRow> {
-    if (by?.kind === 'everybody') return this.create({ ...user, role: 'ROLE_USER' }, traceHeader);
-    if (by?.roles.includes('ROLE_ADMIN')) return this.create(user, traceHeader);
+  async signUp(
+    user: NewUser,
+    by: Principal | undefined,
+    from: string,
+    traceHeader: string,
+  ): Promise<UserRow> {
+    if (by?.kind === 'everybody') return this.create({ ...user, role: 'ROLE_USER' }, from, traceHeader);
+    if (by?.roles.includes('ROLE_ADMIN')) return this.create(user, from, traceHeader);
     if (this.config.SIGN_UP === 'closed') throw new SignUpClosedError();
     if (user.role !== 'ROLE_USER') throw new RoleNotAllowedError();
-    return this.create({ ...user, enabled: false }, traceHeader);
+    return this.create({ ...user, enabled: false }, from, traceHeader);
   }
 
-  /** An administrator makes a user with any role; no mail is sent. */
-  async createByAdmin(user: NewUser): Promise<UserRow> {
-    return this.create(user);
+  /** An administrator makes a user with any role; no mail is sent. @param from the client's network */
+  async createByAdmin(user: NewUser, from: string): Promise<UserRow> {
+    return this.create(user, from);
   }
 
-  /** @throws UserNotFoundError */
+  /** @throws UserNotFoundError, ForbiddenError */
   async get(username: string): Promise<UserRow> {
     const user = await this.users.findByName(username);
     if (!user) throw new UserNotFoundError();
+    assertReach(user);
     return user;
   }
 
@@ -87,7 +95,7 @@ export class UsersService {
     }
   }
 
-  /** @throws UserNotFoundError, EmailTakenError */
+  /** @throws UserNotFoundError, ForbiddenError, EmailTakenError */
   async replace({ username, email, firstname, lastname }: ReplaceUser): Promise<void> {
     await this.change(username, { email, firstname, lastname });
   }
@@ -95,7 +103,7 @@ export class UsersService {
   /**
    * @param by who asks; with a new password for the own record the present one must come along
    * @param from the client's network
-   * @throws UserNotFoundError, EmailTakenError, WrongPasswordError, LoginDelayedError
+   * @throws UserNotFoundError, ForbiddenError, EmailTakenError, WrongPasswordError, LoginDelayedError
    */
   async patch(
     username: string,
@@ -108,10 +116,11 @@ export class UsersService {
       Object.entries(others).filter(([, value]) => value !== undefined),
     );
     if (password !== undefined) {
-      if (by?.kind === 'user' && usernameKey(by.subject) === usernameKey(username)) {
+      const user = await this.get(username);
+      if (by?.kind === 'user' && by.subject === user.username) {
         await this.assertPassword(username, currentPassword, from);
       }
-      given.password = await this.hasher.hash(password);
+      given.password = await this.hasher.hash(password, from);
     }
     return this.change(username, given);
   }
@@ -128,9 +137,9 @@ export class UsersService {
     if (!existed) throw new UserNotFoundError();
   }
 
-  private async create(user: NewUser, traceHeader?: string): Promise<UserRow> {
+  private async create(user: NewUser, from: string, traceHeader?: string): Promise<UserRow> {
     const { username, email, firstname, lastname, role, enabled = false } = user;
-    const password = await this.hasher.hash(user.password);
+    const password = await this.hasher.hash(user.password, from);
     const row = { username, email, role, enabled, firstname, lastname };
     await this.database.transaction(async (manager) => {
       await this.users.insert(manager, { ...row, password });
@@ -147,6 +156,7 @@ export class UsersService {
     const changed = await this.database.transaction(async (manager) => {
       const user = await this.users.lock(manager, username);
       if (!user) throw new UserNotFoundError();
+      assertReach(user);
       const wanted = differing(user, typeof changes === 'function' ? changes(user) : changes);
       assertEmail(user.email, wanted.email);
       if (Object.keys(wanted).length > 0) await this.users.update(manager, username, wanted);
@@ -163,6 +173,17 @@ export class UsersService {
     }
     if (!(await this.credentials.check(username, password, from))) throw new WrongPasswordError();
   }
+}
+
+/**
+ * A user may reach the own record only, and names that an issuer tells apart may lead to one record here (`jäne` and
+ * `jane`): the record must have the name that the token says.
+ *
+ * @throws ForbiddenError
+ */
+function assertReach({ username }: UserRow): void {
+  const owner = currentOwner();
+  if (owner !== undefined && owner !== username) throw new ForbiddenError();
 }
 
 /** What of the changes is one: tokens must not end because a field was sent as it is. */
