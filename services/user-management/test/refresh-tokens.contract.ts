@@ -57,6 +57,13 @@ export function describeRefreshTokens(makeDatabase: MakeDatabase): void {
     await successor(next!);
   });
 
+  it('is measured by the clock of the database, in whole milliseconds', async () => {
+    const now = await open.database.now();
+    expect(Number.isInteger(now)).toBe(true);
+    expect(Math.abs(now - Date.now())).toBeLessThan(60_000);
+    expect(await open.database.now()).toBeGreaterThanOrEqual(now);
+  });
+
   it('ends a family, and no other, one of whose tokens is repeated later', async () => {
     await tokens.insert('one', grant());
     await tokens.insert('other', grant({ family: 'family-2' }));
