@@ -9,6 +9,7 @@ import { auditRequests } from './audit/audit.js';
 import { AccessControl } from './auth/access-control.js';
 import { ACCESS_RULES, type AccessRules } from './auth/access-table.js';
 import { answerClientError, answerRouterError } from './bare-answers.js';
+import { DEFAULT_BODY_BYTES, limitBodies } from './body-limits.js';
 import { addFormBodyParser, addJsonBodyParser } from './json-body.js';
 import type { KitConfig } from './kit.module.js';
 import { Lifecycle } from './lifecycle.js';
@@ -41,6 +42,7 @@ export async function createApplication(
   const isTrusted = trustedProxies(config.TRUSTED_PROXIES ?? []);
   const adapter = new FastifyAdapter({
     routerOptions: ROUTER_OPTIONS,
+    bodyLimit: DEFAULT_BODY_BYTES,
     genReqId: (request: IncomingMessage) => traceIdOf(request.headers['x-amzn-trace-id']),
     ...CONNECTION_LIMITS,
     // Without proxies Fastify does not look at X-Forwarded-For at all.
@@ -59,6 +61,7 @@ export async function createApplication(
   const fastify = adapter.getInstance();
   canonicalizeAddresses(fastify);
   const requests = new Requests(fastify);
+  limitBodies(fastify);
   addJsonBodyParser(fastify);
   addFormBodyParser(fastify);
   const lifecycle = app.get(Lifecycle);

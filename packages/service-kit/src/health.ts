@@ -9,17 +9,61 @@ import {
 } from '@nestjs/terminus';
 import { IgnoresAccept } from './accept.guard.js';
 import { Lifecycle } from './lifecycle.js';
-
-/** Resolves when the thing is well, rejects when it is not. */
-export type Check = () => Promise<void>;
+import { type Check, rememberedCheck } from './remembered-check.js';
 
 const CHECK_TIMEOUT_MS = 1_000;
+
+/** How long the state of something outside the process is remembered, in ms. */
+export const KEEP_MS = 5_000;
 
 /** Where features say what readiness and the report on dependencies depend on. */
 @Injectable()
 export class HealthChecks {
-  readonly readiness = new Map<string, Check>();
-  readonly dependencies = new Map<string, Check>();
+  /** A clock in ms that never goes back; a test puts its own here. */
+  now = (): number => performance.now();
+  private readonly forReadiness = new Map<string, Check>();
+  private readonly outside = new Map<string, Check>();
+
+  get readiness(): ReadonlyMap<string, Check> {
+    return this.forReadiness;
+  }
+
+  get dependencies(): ReadonlyMap<string, Check> {
+    return this.outside;
+  }
+
+  /** Adds a condition of readiness. It is asked once at a time. */
+  requireReady(name: string, check: Check): void {
+    this.forReadiness.set(name, this.bounded(check, 0));
+  }
+
+  /** Adds something outside the process to the report. It is asked once in {@link KEEP_MS}, however often the report is. */
+  dependOn(name: string, check: Check): void {
+    this.outside.set(name, this.bounded(check, KEEP_MS));
+  }
+
+  private bounded(check: Check, keepMs: number): Check {
+    return rememberedCheck(
+      () => withTimeout(check),
+      keepMs,
+      () => this.now(),
+    );
+  }
+}
+
+/** @throws Error when the check takes longer than a second */
+async function withTimeout(check: Check): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`no answer within ${CHECK_TIMEOUT_MS} ms`));
+    }, CHECK_TIMEOUT_MS);
+  });
+  try {
+    await Promise.race([check(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**
@@ -74,19 +118,11 @@ export class HealthController {
 
   private async run(name: string, check: Check): Promise<HealthIndicatorResult> {
     const indicator = this.indicators.check(name);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        reject(new Error(`no answer within ${CHECK_TIMEOUT_MS} ms`));
-      }, CHECK_TIMEOUT_MS);
-    });
     try {
-      await Promise.race([check(), late]);
+      await check();
       return indicator.up();
     } catch (error) {
       return indicator.down({ reason: (error as Error).message });
-    } finally {
-      clearTimeout(timer);
     }
   }
 }

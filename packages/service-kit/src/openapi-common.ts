@@ -1,8 +1,14 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { PROBLEM_JSON } from './problem.js';
 
+interface Response {
+  description?: string;
+  content?: object;
+  headers?: object;
+}
+
 interface Operation {
-  responses: Record<string, object | undefined>;
+  responses: Record<string, Response | undefined>;
   /** The mark of IgnoresAccept (accept.guard.ts). */
   'x-ignores-accept'?: true;
 }
@@ -16,6 +22,10 @@ const EVERYWHERE: Readonly<Record<string, string>> = {
   431: 'HEADERS_TOO_LARGE',
 };
 const READS: Readonly<Record<string, string>> = { 406: 'NOT_ACCEPTABLE' };
+const WRITES: Readonly<Record<string, string>> = {
+  413: 'PAYLOAD_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_CONTENT_ENCODING',
+};
 
 const PROBLEM = { [PROBLEM_JSON]: { schema: { $ref: '#/components/schemas/Problem' } } };
 const RETRY_AFTER = { 'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer' } } };
@@ -25,13 +35,22 @@ export function documentCommonProblems(document: OpenAPIObject): void {
   for (const operations of Object.values(document.paths)) {
     for (const [method, operation] of Object.entries(operations as Record<string, Operation>)) {
       const { responses } = operation;
-      const isNegotiated = method === 'get' && operation['x-ignores-accept'] !== true;
+      const ignoresAccept = operation['x-ignores-accept'] === true;
       delete operation['x-ignores-accept'];
-      const common = isNegotiated ? { ...EVERYWHERE, ...READS } : EVERYWHERE;
+      const ofMethod = method === 'get' ? (ignoresAccept ? {} : READS) : WRITES;
+      const common = { ...EVERYWHERE, ...ofMethod };
       for (const [status, description] of Object.entries(common)) {
         const headers = status === '429' ? { headers: RETRY_AFTER } : {};
         responses[status] ??= { description, content: PROBLEM, ...headers };
       }
+      responses['503'] = withTooBusy(responses['503']);
     }
   }
+}
+
+/** Any request may meet a service that holds as many connections or bodies as it can. */
+function withTooBusy(response: Response = {}): Response {
+  const codes = response.description?.split(', ') ?? [];
+  const description = [...new Set([...codes, 'TOO_BUSY'])].join(', ');
+  return { content: PROBLEM, ...response, description };
 }

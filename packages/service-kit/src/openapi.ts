@@ -1,6 +1,7 @@
-import { applyDecorators, type INestApplication } from '@nestjs/common';
+import type { INestApplication } from '@nestjs/common';
 import { ApiResponse, DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
+import { dump } from 'js-yaml';
 import { z } from 'zod';
 import { ACCESS_RULES, type AccessRules } from './auth/access-table.js';
 import { BEARER, documentAccess } from './auth/access-openapi.js';
@@ -46,19 +47,35 @@ function problemComponent(): Components {
 }
 
 /**
- * Serves Swagger UI at `<context>/docs` and the document at `<context>/openapi.json`, and leads there from
- * `<context>` itself, as the original did.
+ * Serves Swagger UI at `<context>/docs` and the document at
+ * `<context>/openapi.json` and `<context>/openapi.yaml`, and leads to the page
+ * from `<context>` itself, as the original did. Each text is made once:
+ * Swagger's own routes make it anew for each request, YAML in some 20 ms.
  */
 export function serveApiDocs(app: INestApplication, service: ServiceDescription): void {
-  SwaggerModule.setup(`${service.contextPath}/docs`, app, () => openApiDocument(app, service), {
-    jsonDocumentUrl: `${service.contextPath}/openapi.json`,
-    yamlDocumentUrl: `${service.contextPath}/openapi.yaml`,
+  const document = once(() => openApiDocument(app, service));
+  SwaggerModule.setup(`${service.contextPath}/docs`, app, document, {
+    raw: false,
     customSiteTitle: service.title,
   });
   // A path without a host: it holds behind any load balancer, whatever name and scheme the client uses.
   const docs = `/${service.contextPath}/docs`;
   const fastify = app.getHttpAdapter().getInstance() as FastifyInstance;
   fastify.get(`/${service.contextPath}`, (_request, reply) => reply.redirect(docs, 302));
+  const json = once(() => JSON.stringify(document()));
+  const yaml = once(() => dump(document(), { skipInvalid: true, noRefs: true }));
+  fastify.get(`/${service.contextPath}/openapi.json`, (_request, reply) =>
+    reply.type('application/json').send(json()),
+  );
+  fastify.get(`/${service.contextPath}/openapi.yaml`, (_request, reply) =>
+    reply.type('text/yaml').send(yaml()),
+  );
+}
+
+/** Calls `make` at the first call, and returns what it made at each. */
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** Documents an error answer: its status and the codes that it may carry. */
@@ -68,11 +85,3 @@ export const ApiProblem = (status: number, ...codes: string[]): MethodDecorator 
     description: codes.join(', '),
     content: { [PROBLEM_JSON]: { schema: { $ref: '#/components/schemas/Problem' } } },
   });
-
-/** Documents what every route that reads a JSON body may answer. */
-export const ApiBodyProblems = (): MethodDecorator & ClassDecorator =>
-  applyDecorators(
-    ApiProblem(400, 'VALIDATION_FAILED', 'MALFORMED_JSON'),
-    ApiProblem(413, 'PAYLOAD_TOO_LARGE'),
-    ApiProblem(415, 'UNSUPPORTED_MEDIA_TYPE'),
-  );

@@ -12,7 +12,6 @@ const CODES: Readonly<Record<number, readonly [code: string, detail: string]>> =
   400: ['BAD_REQUEST', 'Bad request'],
   406: ['NOT_ACCEPTABLE', 'This is not available in a form that the Accept header allows'],
   408: ['REQUEST_TIMEOUT', 'The request did not arrive in time'],
-  413: ['PAYLOAD_TOO_LARGE', 'The body is larger than 100 kB'],
   414: ['URI_TOO_LONG', 'The path is too long'],
   415: [
     'UNSUPPORTED_MEDIA_TYPE',
@@ -58,6 +57,11 @@ export class ProblemFilter implements ExceptionFilter {
     const status = statusOf(exception);
     if (request.is404 && WITHOUT_ROUTE.has(status)) return this.noRoute(request);
     if (exception instanceof AppError) return exception;
+    if (status === 413) {
+      const { bodyLimit } = request.routeOptions;
+      const detail = `The body is larger than ${bodyLimit / 1_024} kB`;
+      return new AppError(413, 'PAYLOAD_TOO_LARGE', detail, { cause: exception });
+    }
     const known = CODES[status];
     if (known) return new AppError(status, ...known, { cause: exception });
     if (status >= 400 && status < 500) return new AppError(status, 'BAD_REQUEST', 'Bad request');

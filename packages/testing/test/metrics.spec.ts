@@ -36,6 +36,20 @@ describe('metrics', () => {
     }
   });
 
+  it('are served with a query, with a slash at the end, and to HEAD', async () => {
+    for (const url of system.metrics) {
+      for (const spelling of [`${url}?x=y`, `${url}/`, `${url}/?x=y`]) {
+        const answer = await fetch(spelling);
+        expect([spelling, answer.status]).toEqual([spelling, 200]);
+        expect(await answer.text()).toContain('process_cpu_seconds_total');
+        const head = await fetch(spelling, { method: 'HEAD' });
+        expect([spelling, head.status, await head.text()]).toEqual([spelling, 200, '']);
+        expect(head.headers.get('content-type')).toBe(answer.headers.get('content-type'));
+      }
+      expect((await fetch(`${url}x`)).status).toBe(404);
+    }
+  });
+
   it('are what the dashboards and alerts ask for', async () => {
     const [users, notification] = await Promise.all(system.metrics.map(scrape));
     for (const text of [users!, notification!]) {

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
+import { HealthChecks, KEEP_MS } from '@usermgmt/service-kit/health';
+import request from 'supertest';
 import { send, startApplication } from './support/application.js';
 import { startSmtpServer, smtpSettings } from './support/smtp-server.js';
 
@@ -29,6 +31,20 @@ it('sends over a new connection what the server hung up on before it had any of 
   await app.app.close();
   await rude.stop();
   expect([mails, rude.connections, rude.received.length]).toEqual([3, 2, 2]);
+});
+
+it('opens one connection for 100 requests that ask whether the mail server is there', async () => {
+  const server = await startSmtpServer();
+  const { app, server: http } = await startApplication(smtpSettings(server));
+  const ask = () => request(http).get('/notification/health/dependencies').expect(200);
+  await Promise.all(Array.from({ length: 50 }, ask));
+  for (let index = 0; index < 50; index += 1) await ask();
+  expect(server.connections).toBe(1);
+  app.get(HealthChecks).now = () => performance.now() + KEEP_MS;
+  await ask();
+  expect(server.connections).toBe(2);
+  await app.close();
+  await server.stop();
 });
 
 it('closes its connections when the service stops', async () => {

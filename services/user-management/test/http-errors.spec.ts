@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newUser } from '@usermgmt/testing/users';
 import request, { type Response, type Test } from 'supertest';
@@ -124,6 +125,56 @@ describe('errors are problems with a code and the trace id of the request', () =
   it('has a trace id of its own when none was given, in answers of users too', async () => {
     const response = await request(service.url).get('/usermgmt/nothing');
     expect(response.body.traceId).toMatch(/^1-[0-9a-f]{8}-[0-9a-f]{24}$/);
+  });
+});
+
+describe('a body', () => {
+  const FORM = 'application/x-www-form-urlencoded';
+  const routes: [Method, string, string, number][] = [
+    ['post', '/usermgmt/user', 'application/json', 16],
+    ['post', '/usermgmt/adminuser', 'application/json', 16],
+    ['put', '/usermgmt/user', 'application/json', 16],
+    ['patch', '/usermgmt/user/jane', 'application/json', 16],
+    ['post', '/usermgmt/oauth/token', FORM, 20],
+    ['post', '/usermgmt/oauth/check_token', FORM, 20],
+    ['post', '/usermgmt/oauth/revoke', FORM, 20],
+    ['delete', '/usermgmt/user/jane', 'application/json', 1],
+  ];
+
+  it.each(routes)('of %s %s as %s may have %d kB', async (method, path, type, kilobytes) => {
+    const headers = { 'content-type': type };
+    const body = (bytes: number): string => (type === FORM ? 'a='.padEnd(bytes, 'x') : '{}'.padEnd(bytes));
+    const bytes = kilobytes * 1_024;
+    expect((await call({ method, path, headers, body: body(bytes) })).status).not.toBe(413);
+    const larger = await call({ method, path, headers, body: body(bytes + 1) });
+    expectProblem(larger, 413, 'PAYLOAD_TOO_LARGE');
+    expect(larger.body.detail).toBe(`The body is larger than ${kilobytes} kB`);
+  });
+
+  it.each(routes)('of %s %s is refused when it is compressed', async (method, path, type) => {
+    const body = gzipSync('{}');
+    const headers = {
+      'content-type': type,
+      'content-encoding': 'gzip',
+      'content-length': body.length,
+      'x-amzn-trace-id': `Root=${ID}`,
+    };
+    const outgoing = httpRequest(`${service.url}${path}`, { method: method.toUpperCase(), headers }).end(
+      body,
+    );
+    const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+    expect(JSON.parse(await text(response))).toMatchObject({
+      status: 415,
+      code: 'UNSUPPORTED_CONTENT_ENCODING',
+      traceId: ID,
+    });
+    expect(response.headers['accept-encoding']).toBe('identity');
+  });
+
+  it('may say that it is not compressed', async () => {
+    const headers = { 'content-encoding': 'identity' };
+    const body = newUser();
+    expect((await call({ method: 'post', path: '/usermgmt/user', headers, body })).status).toBe(201);
   });
 });
 

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { HealthChecks, KEEP_MS } from '@usermgmt/service-kit/health';
 import { Lifecycle } from '@usermgmt/service-kit/lifecycle';
+import { waitFor } from '@usermgmt/testing/wait';
 import request from 'supertest';
 import { ready, startApplication } from './support/application.js';
 import { migrated, sqliteDatabase } from './support/database.js';
@@ -12,6 +14,20 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 const get = (path: string) => request(service.url).get(`/usermgmt/${path}`);
+
+/** Resolves when the service has had this many requests more. */
+function waitForRequests(count: number): Promise<void> {
+  const server = service.app.getHttpServer();
+  return new Promise((resolve) => {
+    let seen = 0;
+    server.on('request', function note() {
+      seen += 1;
+      if (seen < count) return;
+      server.off('request', note);
+      resolve();
+    });
+  });
+}
 
 describe('the pages of the original', () => {
   it.each([
@@ -55,6 +71,32 @@ describe('the pages of the original', () => {
     const before = service.notification.connections;
     for (let index = 0; index < 5; index += 1) await get('notification-xray').expect(200);
     expect(service.notification.connections - before).toBe(5);
+  });
+
+  it.each(['notification-health-status', 'notification-service-info', 'notification-xray', 'ns-status'])(
+    '%s opens one connection for 50 clients at the same time',
+    async (path) => {
+      const held: (() => void)[] = [];
+      const answerPage = service.notification.answerPage;
+      service.notification.answerPage = (response, text) => {
+        held.push(() => response.end(text));
+      };
+      const before = service.notification.connections;
+      const arrived = waitForRequests(50);
+      const answers = Array.from({ length: 50 }, () => get(path).then(({ status }) => status));
+      await arrived;
+      service.notification.answerPage = answerPage;
+      await waitFor('the call', () => Promise.resolve(held.length > 0));
+      for (const release of held) release();
+      expect(new Set(await Promise.all(answers))).toEqual(new Set([200]));
+      expect(service.notification.connections - before).toBe(1);
+    },
+  );
+
+  it('are one connection for 100 requests that ask for the dependencies', async () => {
+    const before = service.notification.connections;
+    for (let index = 0; index < 100; index += 1) await get('health/dependencies').expect(200);
+    expect(service.notification.connections - before).toBe(1);
   });
 
   it('show version V1 when APP_VERSION is not set', async () => {
@@ -131,6 +173,8 @@ describe("notification's pages without notification", () => {
 
 describe('health', () => {
   it('is alive and ready; dependencies tell of notification when it is away', async () => {
+    let later = KEEP_MS;
+    service.app.get(HealthChecks).now = () => performance.now() + later;
     service.notification.answerPage = (response) => {
       response.writeHead(503).end();
     };
@@ -149,6 +193,7 @@ describe('health', () => {
     service.notification.answerPage = (response) => {
       response.end('UP');
     };
+    later *= 2;
     expect((await get('health/dependencies').expect(200)).body).toMatchObject({ status: 'ok' });
   });
 

@@ -1,6 +1,7 @@
 import { errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { UnavailableError } from '../app-error.js';
 import { UnauthorizedError } from './auth-errors.js';
+import { isCompactToken } from './compact-token.js';
 import type { Principal } from './principal.js';
 import { PrincipalCache } from './principal-cache.js';
 import { TokenVerifier } from './token-verifier.js';
@@ -39,6 +40,7 @@ export class JwtVerifier<P extends Principal = Principal> extends TokenVerifier 
   }
 
   private async check(token: string): Promise<P> {
+    if (!isCompactToken(token)) throw new UnauthorizedError('TOKEN_INVALID');
     const { issuer, audience, audienceClaim, algorithms, clockSkewSeconds } = this.rules;
     let claims: Claims;
     try {

@@ -33,4 +33,18 @@ describe('PrincipalCache', () => {
       jane,
     ]);
   });
+
+  it('holds 16 MiB of tokens and forgets the oldest', () => {
+    const cache = new PrincipalCache();
+    const long = (index: number): string => `${index}-`.padEnd(8_192, 'x');
+    for (let index = 0; index <= 2_048; index += 1) cache.set(long(index), jane, 60_000);
+    expect([cache.get(long(0)), cache.get(long(1)), cache.get(long(2_048))]).toEqual([undefined, jane, jane]);
+  });
+
+  it('counts a token once that is set again', () => {
+    const cache = new PrincipalCache();
+    cache.set('first', jane, 60_000);
+    for (let index = 0; index < 5_000; index += 1) cache.set('x'.repeat(8_192), jane, 60_000);
+    expect(cache.get('first')).toEqual(jane);
+  });
 });

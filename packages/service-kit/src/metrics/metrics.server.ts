@@ -16,6 +16,12 @@ export interface MetricsAddress {
 /** Injection token of the {@link MetricsAddress}. */
 export const METRICS_ADDRESS = Symbol('MetricsAddress');
 
+/** Scrapers need a few; no probe asks this port. */
+const MOST_CONNECTIONS = 100;
+
+/** With a query or a slash at the end too, as scrapers and browsers write it. */
+const METRICS = /^\/metrics\/?(?:\?|$)/;
+
 /**
  * Serves `/metrics` on a port of its own, which no Ingress leads to and which
  * still answers while the service is shutting down.
@@ -24,6 +30,7 @@ export const METRICS_ADDRESS = Symbol('MetricsAddress');
 export class MetricsServer implements OnApplicationShutdown {
   private readonly logger = new Logger(MetricsServer.name);
   private server: Server | undefined;
+  private pending: Promise<string> | undefined;
 
   constructor(
     private readonly metrics: Metrics,
@@ -41,12 +48,12 @@ export class MetricsServer implements OnApplicationShutdown {
         response.end(`${refusal.code}: ${refusal.detail}\n`);
         return;
       }
-      const isMetrics = request.url === '/metrics' && request.method === 'GET';
-      if (!isMetrics) {
+      const { method = '', url = '' } = request;
+      if (!['GET', 'HEAD'].includes(method) || !METRICS.test(url)) {
         response.writeHead(404).end();
         return;
       }
-      this.metrics.text().then(
+      this.text().then(
         (text) => response.writeHead(200, { 'content-type': this.metrics.contentType }).end(text),
         (error: unknown) => {
           this.logger.error(error);
@@ -54,8 +61,17 @@ export class MetricsServer implements OnApplicationShutdown {
         },
       );
     });
+    this.server.maxConnections = MOST_CONNECTIONS;
     this.server.listen(port, host);
     await once(this.server, 'listening');
+  }
+
+  /** Scrapes at the same time share one answer: gauges ask the database. */
+  private text(): Promise<string> {
+    this.pending ??= this.metrics.text().finally(() => {
+      this.pending = undefined;
+    });
+    return this.pending;
   }
 
   onApplicationShutdown(): void {

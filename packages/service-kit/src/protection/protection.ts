@@ -1,11 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../app-error.js';
+import { boundBodies } from './bodies.js';
 import { URL_LIMIT } from './connection-limits.js';
+import { Connections } from './connections.js';
 import { allowOrigins } from './cross-origin.js';
 import { refuseOtherPages } from './other-pages.js';
 import { isForDevelopment, type Openness, type ProtectionConfig, wideLimit } from './protection.variables.js';
 import type { RateLimits } from './rate-limits.js';
 import { addSecurityHeaders } from './security-headers.js';
+import { trustedProxies } from './trusted-proxies.js';
 
 const MINUTE_MS = 60_000;
 /** Not `health/dependencies`, which asks other servers. */
@@ -22,6 +25,8 @@ export async function protect(
   if (isForDevelopment(config)) refuseOtherPages(fastify, contextPath, config.CORS_ORIGINS);
   if (config.CORS_ORIGINS) await allowOrigins(fastify, config.CORS_ORIGINS);
   await limits.attach(fastify);
+  boundBodies(fastify, limits);
+  new Connections(trustedProxies(config.TRUSTED_PROXIES ?? [])).watch(fastify.server);
   fastify.addHook('onRequest', (request, _reply, done) => {
     done(
       request.url.length > URL_LIMIT ? new AppError(414, 'URI_TOO_LONG', 'The path is too long') : undefined,

@@ -1,6 +1,7 @@
 import { Body, Controller, Headers, HttpCode, Post, Res, UseGuards } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ValidationError } from '@usermgmt/service-kit/app-error';
+import { TakesJson } from '@usermgmt/service-kit/body-limits';
 import { ApiProblem } from '@usermgmt/service-kit/openapi';
 import type { FastifyReply } from 'fastify';
 import { FaultGuard } from '../faults/fault.guard.js';
@@ -40,10 +41,8 @@ export class MailController {
       },
     },
   })
-  @ApiProblem(400, 'VALIDATION_FAILED', 'MALFORMED_JSON')
+  @TakesJson({ maxKilobytes: 100 })
   @ApiProblem(409, 'IDEMPOTENCY_KEY_IN_USE')
-  @ApiProblem(413, 'PAYLOAD_TOO_LARGE')
-  @ApiProblem(415, 'UNSUPPORTED_MEDIA_TYPE')
   @ApiProblem(422, 'RECIPIENT_MALFORMED', 'RECIPIENT_REJECTED', 'MESSAGE_REJECTED', 'IDEMPOTENCY_KEY_REUSED')
   @ApiProblem(503, 'MAIL_THROTTLED', 'MAIL_UNAVAILABLE', 'MAIL_ADDRESS_NOT_VERIFIED')
   async send(

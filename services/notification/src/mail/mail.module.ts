@@ -16,7 +16,7 @@ const REMEMBERED = { maxKeys: 20_000, ttlMs: 24 * 60 * 60 * 1_000 } as const;
 @Module({})
 export class MailModule {
   constructor(checks: HealthChecks, sender: MailSender) {
-    checks.dependencies.set('mail', () => sender.check());
+    checks.dependOn('mail', () => sender.check());
   }
 
   static forRoot(config: Config): DynamicModule {

@@ -42,8 +42,8 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   }
 
   onModuleInit(): void {
-    this.health.readiness.set('schema', () => this.checkSchema());
-    this.health.dependencies.set('database', () => this.ping());
+    this.health.requireReady('schema', () => this.checkSchema());
+    this.health.dependOn('database', () => this.ping());
     this.connecting = this.tracer.background(() => this.connect());
   }
 

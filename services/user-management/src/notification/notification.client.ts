@@ -55,6 +55,7 @@ export class NotificationClient implements OnModuleInit {
   private readonly base: string;
   /** As traces call the other side. */
   private readonly name: string;
+  private readonly underWay = new Map<string, Promise<string>>();
 
   constructor(
     @Inject(CONFIG) config: Config,
@@ -68,7 +69,7 @@ export class NotificationClient implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.health.dependencies.set('notification', async () => {
+    this.health.dependOn('notification', async () => {
       await this.text('health-status').catch((error: unknown) => {
         throw new Error((error as UnavailableError).code);
       });
@@ -97,8 +98,22 @@ export class NotificationClient implements OnModuleInit {
     throw new DeliveryError(`${status} ${codeIn(body)}`.trim(), isFinal, answer.retryAfterMs);
   }
 
-  /** Reads a text of notification's. @throws UnavailableError */
-  async text(path: string): Promise<string> {
+  /**
+   * Reads a text of notification's. Callers at the same time share one call:
+   * clients without a token must not decide how many connections are opened.
+   *
+   * @param path one that the code names, never a client's
+   * @throws UnavailableError
+   */
+  text(path: string): Promise<string> {
+    const shared = this.underWay.get(path);
+    if (shared !== undefined) return shared;
+    const asked = this.read(path).finally(() => this.underWay.delete(path));
+    this.underWay.set(path, asked);
+    return asked;
+  }
+
+  private async read(path: string): Promise<string> {
     try {
       const { status, body } = await this.call(path, {});
       if (status < 300) return body;

@@ -1,9 +1,8 @@
 import { Body, Controller, Header, HttpCode, Post, Req, UseFilters, UseGuards } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { UnauthorizedError } from '@usermgmt/service-kit/auth/auth-errors';
 import { TokenVerifier } from '@usermgmt/service-kit/auth/token-verifier';
-import { FORM_ROUTE } from '@usermgmt/service-kit/json-body';
+import { TakesForm } from '@usermgmt/service-kit/body-limits';
 import { ApiProblem } from '@usermgmt/service-kit/openapi';
 import { networkOf } from '@usermgmt/service-kit/protection/client-network';
 import type { FastifyRequest } from 'fastify';
@@ -30,8 +29,6 @@ import { OAuthService } from './oauth.service.js';
 @ApiResponse({ status: 400, description: 'An error of RFC 6749', standardSchema: oauthErrorSchema })
 @ApiResponse({ status: 401, description: 'invalid_client', standardSchema: oauthErrorSchema })
 @ApiProblem(404, 'NO_TOKENS_HERE')
-@ApiProblem(413, 'PAYLOAD_TOO_LARGE')
-@ApiProblem(415, 'UNSUPPORTED_MEDIA_TYPE')
 @ApiProblem(503, 'DATABASE_UNAVAILABLE', 'TOO_BUSY')
 @UseGuards(LocalOnlyGuard)
 @UseFilters(OAuthErrorFilter)
@@ -46,7 +43,7 @@ export class OAuthController {
   @Post('token')
   @HttpCode(200)
   @UseGuards(LoginLimit)
-  @RouteConfig(FORM_ROUTE)
+  @TakesForm({ maxKilobytes: 20 })
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'A token, by password, by the client itself, or by a refresh token' })
   @ApiResponse({ status: 200, standardSchema: tokenResponseSchema })
@@ -60,7 +57,7 @@ export class OAuthController {
 
   @Post('revoke')
   @HttpCode(200)
-  @RouteConfig(FORM_ROUTE)
+  @TakesForm({ maxKilobytes: 20 })
   @ApiOperation({ summary: 'Ends a refresh token, and all others of the same login' })
   @ApiResponse({ status: 200, description: 'It does not count, or no more; no body' })
   async revoke(
@@ -72,7 +69,7 @@ export class OAuthController {
 
   @Post('check_token')
   @HttpCode(200)
-  @RouteConfig(FORM_ROUTE)
+  @TakesForm({ maxKilobytes: 20 })
   @Header('cache-control', 'no-store')
   @ApiOperation({
     summary: 'What a valid access token says, with the current authorities; for clients with a secret',

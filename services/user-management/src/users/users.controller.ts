@@ -14,7 +14,8 @@ import {
 } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { currentPrincipal } from '@usermgmt/service-kit/auth/principal';
-import { ApiBodyProblems, ApiProblem } from '@usermgmt/service-kit/openapi';
+import { TakesJson } from '@usermgmt/service-kit/body-limits';
+import { ApiProblem } from '@usermgmt/service-kit/openapi';
 import { networkOf } from '@usermgmt/service-kit/protection/client-network';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { UserRow } from './user.js';
@@ -61,7 +62,7 @@ export class UsersController {
     standardSchema: userSchema,
     headers: { Location: { schema: { type: 'string' } } },
   })
-  @ApiBodyProblems()
+  @TakesJson({ maxKilobytes: 16 })
   @ApiProblem(403, 'SIGN_UP_CLOSED', 'ROLE_NOT_ALLOWED')
   @ApiProblem(409, 'USERNAME_TAKEN', 'EMAIL_TAKEN')
   @ApiProblem(429, 'TOO_MANY_REQUESTS')
@@ -84,7 +85,7 @@ export class UsersController {
     standardSchema: userSchema,
     headers: { Location: { schema: { type: 'string' } } },
   })
-  @ApiBodyProblems()
+  @TakesJson({ maxKilobytes: 16 })
   @ApiProblem(409, 'USERNAME_TAKEN', 'EMAIL_TAKEN')
   @ApiProblem(503, 'DATABASE_UNAVAILABLE', 'TOO_BUSY')
   async createByAdmin(
@@ -98,7 +99,7 @@ export class UsersController {
   @Put('user')
   @ApiOperation({ summary: 'Changes e-mail address, first and last name of the user named in the body' })
   @ApiResponse({ status: 200, description: 'Changed; no body' })
-  @ApiBodyProblems()
+  @TakesJson({ maxKilobytes: 16 })
   @ApiProblem(404, 'USER_NOT_FOUND')
   @ApiProblem(409, 'EMAIL_TAKEN')
   async replace(@Body({ schema: replaceUserSchema }) user: ReplaceUser): Promise<void> {
@@ -112,7 +113,7 @@ export class UsersController {
   })
   @ApiParam({ name: 'username', type: String })
   @ApiResponse({ status: 200, standardSchema: userSchema })
-  @ApiBodyProblems()
+  @TakesJson({ maxKilobytes: 16 })
   @ApiProblem(403, 'WRONG_PASSWORD')
   @ApiProblem(429, 'TOO_MANY_REQUESTS', 'LOGIN_DELAYED')
   @ApiProblem(404, 'USER_NOT_FOUND')
