@@ -99,7 +99,7 @@ export function describeContract(name: string, start: () => Promise<System>, sta
     });
 
     it('creates, shows, changes and deletes a user, and sends a mail', async () => {
-      const user = newUser({ firstname: '<b>Ünal</b>', role: 'ROLE_ADMIN' });
+      const user = newUser({ firstname: 'Ünal', role: 'ROLE_ADMIN' });
       const { password: _password, ...shown } = { ...user, role: 'ROLE_USER' };
       const created = await send('POST', `${system.users}/user`, user);
       expect(created.status).toBe(201);
@@ -109,7 +109,7 @@ export function describeContract(name: string, start: () => Promise<System>, sta
         (await mailsIn(system.mailbox)).find(({ to }) => to.includes(user.email)),
       );
       expect(mail.subject).toBe('Your account');
-      expect(mail.text).toContain('Hello <b>Ünal</b>,');
+      expect(mail.text).toContain('Hello Ünal,');
       const url = `${system.users}/user/${user.username}`;
       expect(await json(send('PATCH', url, { enabled: false }))).toMatchObject({ enabled: false });
       expect(await json(get(`users?email=${user.email.toUpperCase()}`))).toEqual([

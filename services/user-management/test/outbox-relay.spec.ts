@@ -45,7 +45,7 @@ function first(times: number, answer: Answer): Answer {
 
 describe('a mail', () => {
   it('goes out once, under the id of its row, with the trace of the request that caused it', async () => {
-    const user = await signUp({ firstname: 'Zoë <b>' });
+    const user = await signUp({ firstname: 'Zoë' });
     const row = await rowOf(user, 'sent');
     expect(row).toMatchObject({ attempts: 1, reason: null });
     expect(mailsTo(user)).toHaveLength(1);
@@ -54,7 +54,7 @@ describe('a mail', () => {
     expect(headers['x-amzn-trace-id']).toBe(`Root=${ID}`);
     expect(headers['content-type']).toBe('application/json');
     expect(body.toEmails).toEqual([user.email]);
-    expect(body.content).toContain('Hello Zoë <b>,');
+    expect(body.content).toContain('Hello Zoë,');
     expect(body.content).toContain(user.username);
   });
 

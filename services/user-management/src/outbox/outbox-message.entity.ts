@@ -6,6 +6,7 @@ export type OutboxState = 'pending' | 'sent' | 'dead';
 /** A row of `outbox`: a mail that was promised when its transaction committed. Times are ms since 1970. */
 @Entity({ name: 'outbox' })
 @Index('outbox_due', ['state', 'dueAt'])
+@Index('outbox_mailbox', ['mailbox', 'createdAt'])
 export class OutboxMessage {
   /** Also the Idempotency-Key under which notification gets the mail. */
   @PrimaryColumn({ type: 'varchar', length: 36 })
@@ -37,6 +38,10 @@ export class OutboxMessage {
   /** X-Amzn-Trace-Id of the request that wrote the row. */
   @Column({ name: 'trace_header', type: 'varchar', length: 255, nullable: true })
   traceHeader: string | null;
+
+  /** The inbox that the mail goes to, as mail/mailbox.ts writes it, where mails to it are limited. */
+  @Column({ type: 'varchar', length: 64, nullable: true })
+  mailbox: string | null;
 
   @Column({ name: 'created_at', type: 'bigint' })
   createdAt: number;

@@ -4,8 +4,8 @@ import { Injectable } from '@nestjs/common';
 import { Tracer } from '@usermgmt/service-kit/tracing/tracer';
 import type { EntityManager } from 'typeorm';
 
-const INSERT = `INSERT INTO outbox (id, payload, state, attempts, due_at, created_at, trace_header)
-  VALUES (?, ?, 'pending', 0, ?, ?, ?)`;
+const INSERT = `INSERT INTO outbox (id, payload, state, attempts, due_at, created_at, trace_header, mailbox)
+  VALUES (?, ?, 'pending', 0, ?, ?, ?, ?)`;
 
 /** The body of `POST /notification/send`. */
 export interface Mail {
@@ -21,8 +21,16 @@ export class Outbox {
 
   constructor(private readonly tracer: Tracer) {}
 
-  /** @param traceHeader `X-Amzn-Trace-Id` of the request that causes the mail, where nothing is traced */
-  async add(manager: EntityManager, mail: Mail, traceHeader: string): Promise<void> {
+  /**
+   * @param traceHeader `X-Amzn-Trace-Id` of the request that causes the mail, where nothing is traced
+   * @param mailbox under which {@link countTo} counts it; null: it is not counted
+   */
+  async add(
+    manager: EntityManager,
+    mail: Mail,
+    traceHeader: string,
+    mailbox: string | null = null,
+  ): Promise<void> {
     const now = Date.now();
     await manager.query(INSERT, [
       randomUUID(),
@@ -30,7 +38,17 @@ export class Outbox {
       now,
       now,
       this.tracer.header() ?? traceHeader,
+      mailbox,
     ]);
+  }
+
+  /** How many mails were promised to a mailbox since `since` (ms), as far as OUTBOX_RETENTION_HOURS keeps them. */
+  async countTo(manager: EntityManager, mailbox: string, since: number): Promise<number> {
+    const [row] = await manager.query<{ count: number | string }[]>(
+      'SELECT COUNT(*) AS count FROM outbox WHERE mailbox = ? AND created_at > ?',
+      [mailbox, since],
+    );
+    return Number(row?.count);
   }
 
   /** Tells this process's relay that a transaction with a mail has committed. */

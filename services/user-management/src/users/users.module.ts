@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Metrics } from '@usermgmt/service-kit/metrics/metrics';
+import { SignUpMails } from '../mail/sign-up-mails.js';
 import { OutboxModule } from '../outbox/outbox.module.js';
 import { Credentials } from './credentials.js';
 import { LegacyWritesController } from './legacy-writes.controller.js';
@@ -14,7 +15,7 @@ import { UsersService } from './users.service.js';
 @Module({
   imports: [OutboxModule],
   controllers: [UserListController, UsersController, LegacyWritesController],
-  providers: [Credentials, LoginThrottle, UsersService, UsersRepository, PasswordHasher],
+  providers: [Credentials, LoginThrottle, SignUpMails, UsersService, UsersRepository, PasswordHasher],
   exports: [Credentials, LoginThrottle, UsersRepository],
 })
 export class UsersModule {

@@ -7,7 +7,7 @@ import { emailAddressProblem } from '@usermgmt/service-kit/email-address';
 import { UserStates } from '../auth/user-states.js';
 import { CONFIG, type Config } from '../config.js';
 import { Database } from '../database/database.js';
-import { userCreatedMail } from '../mail/user-created.mail.js';
+import { SignUpMails } from '../mail/sign-up-mails.js';
 import { Outbox } from '../outbox/outbox.js';
 import { Credentials } from './credentials.js';
 import { PasswordHasher } from './password-hasher.js';
@@ -32,6 +32,7 @@ export class UsersService {
     private readonly database: Database,
     private readonly users: UsersRepository,
     private readonly outbox: Outbox,
+    private readonly mails: SignUpMails,
     private readonly hasher: PasswordHasher,
     private readonly credentials: Credentials,
     private readonly states: UserStates,
@@ -54,11 +55,13 @@ export class UsersService {
     from: string,
     traceHeader: string,
   ): Promise<UserRow> {
-    if (by?.kind === 'everybody') return this.create({ ...user, role: 'ROLE_USER' }, from, traceHeader);
-    if (by?.roles.includes('ROLE_ADMIN')) return this.create(user, from, traceHeader);
+    const byStranger = { isByAdministrator: false, traceHeader };
+    if (by?.kind === 'everybody') return this.create({ ...user, role: 'ROLE_USER' }, from, byStranger);
+    if (by?.roles.includes('ROLE_ADMIN'))
+      return this.create(user, from, { isByAdministrator: true, traceHeader });
     if (this.config.SIGN_UP === 'closed') throw new SignUpClosedError();
     if (user.role !== 'ROLE_USER') throw new RoleNotAllowedError();
-    return this.create({ ...user, enabled: false }, from, traceHeader);
+    return this.create({ ...user, enabled: false }, from, byStranger);
   }
 
   /** An administrator makes a user with any role; no mail is sent. @param from the client's network */
@@ -137,15 +140,19 @@ export class UsersService {
     if (!existed) throw new UserNotFoundError();
   }
 
-  private async create(user: NewUser, from: string, traceHeader?: string): Promise<UserRow> {
+  private async create(
+    user: NewUser,
+    from: string,
+    mail?: { isByAdministrator: boolean; traceHeader: string },
+  ): Promise<UserRow> {
     const { username, email, firstname, lastname, role, enabled = false } = user;
     const password = await this.hasher.hash(user.password, from);
     const row = { username, email, role, enabled, firstname, lastname };
     await this.database.transaction(async (manager) => {
       await this.users.insert(manager, { ...row, password });
-      if (traceHeader !== undefined) await this.outbox.add(manager, userCreatedMail(row), traceHeader);
+      if (mail) await this.mails.add(manager, row, mail.isByAdministrator, mail.traceHeader);
     });
-    if (traceHeader !== undefined) this.outbox.wake();
+    if (mail) this.outbox.wake();
     return row;
   }
 
