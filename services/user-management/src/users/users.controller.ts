@@ -55,7 +55,8 @@ export class UsersController {
     summary: 'Sign up: makes a user and sends a mail',
     description:
       'Without a token: a ROLE_USER, disabled until an administrator enables it; SIGN_UP can close it. ' +
-      'By an administrator: any role, enabled as asked. With AUTH_MODE=none: always a ROLE_USER, enabled as asked.',
+      'By an administrator: any role, enabled as asked. With AUTH_MODE=none: always a ROLE_USER, enabled as asked. ' +
+      'Without an administrator, one inbox gets at most three mails a day; a further user is made without a mail.',
   })
   @ApiResponse({
     status: 201,
