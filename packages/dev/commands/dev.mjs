@@ -1,5 +1,4 @@
 import { printAddresses } from '../lib/addresses.mjs';
-import { startChild } from '../lib/child.mjs';
 import { startCompilers } from '../lib/compilers.mjs';
 import { Interrupted, takeOverSignals, unlessInterrupted } from '../lib/interruption.mjs';
 import { migrateQuietly } from '../lib/migrate.mjs';
@@ -7,6 +6,7 @@ import { prefixed } from '../lib/prefixed.mjs';
 import { prepare } from '../lib/prepare.mjs';
 import { localProcesses } from '../lib/processes.mjs';
 import { Restarting } from '../lib/restarting.mjs';
+import { Stack } from '../lib/stack.mjs';
 import { say } from '../lib/terminal.mjs';
 
 /** `npm run dev`: like `npm start`, with a compiler and a restart for each change, and the logs shown. */
@@ -19,7 +19,10 @@ export default async function dev() {
     const { localXray, mailbox, notification, userManagement } = localProcesses(ports, process.env);
     const migrate = () => migrateQuietly(node, userManagement.env, signal);
 
-    for (const part of [localXray, mailbox]) running.push(startChild(part, node, prefixed(part.name)));
+    const parts = new Stack(node);
+    running.push(parts);
+    for (const part of [localXray, mailbox]) parts.start(part, prefixed(part.name));
+    await unlessInterrupted(Promise.race([parts.ready(), parts.failure]), signal);
     const services = [new Restarting(notification, node), new Restarting(userManagement, node, migrate)];
     running.push(...services, ...startCompilers(node));
     await unlessInterrupted(Promise.all(services.map((service) => service.restart())), signal);

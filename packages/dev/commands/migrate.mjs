@@ -1,8 +1,9 @@
-import { mkdirSync } from 'node:fs';
 import { build, SERVICES_ONLY } from '../lib/build.mjs';
+import { MIGRATE_VARIABLES, passedOn } from '../lib/environment.mjs';
 import { ensureInstalled } from '../lib/install.mjs';
 import { MIGRATE_SCRIPT } from '../lib/migrate.mjs';
 import { DATA_FOLDER, SQLITE_FILE } from '../lib/paths.mjs';
+import { makePrivate } from '../lib/private-data.mjs';
 import { runToEnd } from '../lib/run-to-end.mjs';
 import { findServiceNode } from '../lib/service-node.mjs';
 
@@ -15,8 +16,11 @@ import { findServiceNode } from '../lib/service-node.mjs';
 export default async function migrate(args) {
   await ensureInstalled();
   await build({ args: SERVICES_ONLY });
-  mkdirSync(DATA_FOLDER, { recursive: true });
-  const env = { ...process.env, SQLITE_FILE: process.env.SQLITE_FILE || SQLITE_FILE };
+  makePrivate(DATA_FOLDER);
+  const env = {
+    ...passedOn(process.env, MIGRATE_VARIABLES),
+    SQLITE_FILE: process.env.SQLITE_FILE || SQLITE_FILE,
+  };
   const { code } = await runToEnd(await findServiceNode(), [MIGRATE_SCRIPT, ...args], { env, show: true });
   return code;
 }

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { logFileOf, ROOT } from './paths.mjs';
+import { OWNER_ONLY } from './private-data.mjs';
 
 /** @import { ChildProcess } from 'node:child_process' */
 
@@ -64,9 +65,10 @@ export class Child {
  * @param {ChildDescription} description
  * @param {string} node the binary to run it on
  * @param {(line: string) => void} [onLine] gets what it prints; without it that goes to its log file
+ * @param {'w' | 'a'} [logFlags] `w`: empties the log file first
  */
-export function startChild({ name, script, args = [], env }, node, onLine) {
-  const output = onLine ? 'pipe' : openLog(name);
+export function startChild({ name, script, args = [], env }, node, onLine, logFlags = 'w') {
+  const output = onLine ? 'pipe' : openLog(name, logFlags);
   const child = spawn(node, ['--import', GUARD, script, ...args], {
     cwd: ROOT,
     env,
@@ -82,9 +84,9 @@ export function startChild({ name, script, args = [], env }, node, onLine) {
   return running;
 }
 
-/** @param {string} name @returns {number} a descriptor of its emptied log file */
-function openLog(name) {
+/** @param {string} name @param {'w' | 'a'} flags @returns {number} a descriptor of its log file */
+function openLog(name, flags) {
   const file = logFileOf(name);
-  mkdirSync(dirname(file), { recursive: true });
-  return openSync(file, 'w');
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  return openSync(file, flags, OWNER_ONLY);
 }

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { Failure } from './failure.mjs';
 import { DATA_FOLDER, ROOT } from './paths.mjs';
+import { makePrivate, OWNER_ONLY } from './private-data.mjs';
 
 const LOCK_FILE = join(DATA_FOLDER, 'lock.json');
 
@@ -17,14 +18,14 @@ export function ensureNotRunning() {
 }
 
 /**
- * Takes the data folder for this process until it exits.
+ * Takes the data folder for this process until it exits, and from other users for good.
  *
  * @param {string} command what a person typed to run it
  */
 export function takeLock(command) {
   ensureNotRunning();
-  mkdirSync(dirname(LOCK_FILE), { recursive: true });
-  writeFileSync(LOCK_FILE, `${JSON.stringify({ pid: process.pid, command })}\n`);
+  makePrivate(DATA_FOLDER);
+  writeFileSync(LOCK_FILE, `${JSON.stringify({ pid: process.pid, command })}\n`, { mode: OWNER_ONLY });
   process.on('exit', () => rmSync(LOCK_FILE, { force: true }));
 }
 

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { Failure } from './failure.mjs';
 import { lastLogLines } from './log-tail.mjs';
 import { logFileOf } from './paths.mjs';
+import { OWNER_ONLY } from './private-data.mjs';
 import { runToEnd } from './run-to-end.mjs';
 
 /** The command that brings a database to the version that user-management expects. */
@@ -17,8 +18,8 @@ export const MIGRATE_SCRIPT = 'services/user-management/dist/migrate.js';
  */
 export async function migrateQuietly(node, env, signal) {
   const file = logFileOf('migrate');
-  mkdirSync(dirname(file), { recursive: true });
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const { code, output } = await runToEnd(node, [MIGRATE_SCRIPT], { env, signal });
-  writeFileSync(file, output);
+  writeFileSync(file, output, { mode: OWNER_ONLY });
   if (code !== 0) throw new Failure(`migrate ended with code ${code}`, lastLogLines('migrate'));
 }

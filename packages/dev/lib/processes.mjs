@@ -1,41 +1,34 @@
+import { passedOn, SERVICE_VARIABLES } from './environment.mjs';
 import { fromRoot, SQLITE_FILE } from './paths.mjs';
 
 /** @import { NeededPort } from './ports.mjs' */
 
 /**
- * A process of the local system: how it is started, and where it says that it is ready.
+ * A process of the local system: how it is started, where it says that it is ready, whether the rest is of any use
+ * without it, and what happens while it is down.
  *
- * @typedef {{ name: string, script: string, env: NodeJS.ProcessEnv, port: number, readyPath: string }} LocalProcess
+ * @typedef {{ name: string, script: string, env: NodeJS.ProcessEnv, port: number, readyPath: string,
+ *   isNeeded: boolean, without: string }} LocalProcess
  */
-
-/** What would point a service at something that is not local, were it set in the caller's environment. */
-const UNSET = {
-  DB_HOSTNAME: undefined,
-  AWS_MAIL_SERVER_HOST: undefined,
-  AWS_PROFILE: undefined,
-  AWS_SESSION_TOKEN: undefined,
-  AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: undefined,
-};
 
 /**
  * The processes in the order in which they are started.
  *
  * @param {NeededPort[]} ports
- * @param {NodeJS.ProcessEnv} environment the caller's, passed on
+ * @param {NodeJS.ProcessEnv} environment the caller's, of which SERVICE_VARIABLES are passed on
  * @returns {{ localXray: LocalProcess, mailbox: LocalProcess, notification: LocalProcess, userManagement: LocalProcess }}
  */
 export function localProcesses(ports, environment) {
   const portOf = Object.fromEntries(ports.map(({ name, port }) => [name, port]));
   const common = {
-    ...environment,
-    ...UNSET,
+    ...passedOn(environment, SERVICE_VARIABLES),
     NODE_ENV: 'development',
     HOST: '127.0.0.1',
     AUTH_MODE: 'none',
     // As in the images; see docs/performance.md.
-    NODE_OPTIONS: environment.NODE_OPTIONS ?? '--max-semi-space-size=4',
+    NODE_OPTIONS: '--max-semi-space-size=4',
     // Compiled modules are kept between runs, which saves a third of the start.
-    NODE_COMPILE_CACHE: environment.NODE_COMPILE_CACHE || fromRoot('node_modules/.cache/node-compile'),
+    NODE_COMPILE_CACHE: fromRoot('node_modules/.cache/node-compile'),
   };
   const define = (/** @type {Omit<LocalProcess, 'port'>} */ { env, name, ...rest }) => {
     const port = /** @type {number} */ (portOf[name]);
@@ -51,18 +44,24 @@ export function localProcesses(ports, environment) {
       name: 'local-xray',
       script: 'packages/local-xray/src/main.ts',
       readyPath: '/health-check',
+      isNeeded: false,
+      without: 'the services go on, and traces are lost',
       env: { XRAY_PORT: String(portOf.traces) },
     }),
     mailbox: define({
       name: 'mailbox',
       script: 'packages/local-mailbox/main.mjs',
       readyPath: '/health-check',
+      isNeeded: false,
+      without: 'the services go on, and mails wait in the outbox',
       env: {},
     }),
     notification: define({
       name: 'notification',
       script: 'services/notification/dist/main.js',
       readyPath: '/notification/health/ready',
+      isNeeded: true,
+      without: 'user-management goes on, and mails wait in the outbox',
       env: {
         AWS_ENDPOINT_URL_SES: `http://127.0.0.1:${portOf.mailbox}`,
         AWS_REGION: 'us-east-1',
@@ -76,6 +75,8 @@ export function localProcesses(ports, environment) {
       name: 'user-management',
       script: 'services/user-management/dist/main.js',
       readyPath: '/usermgmt/health/ready',
+      isNeeded: true,
+      without: 'no request for users is answered; no data is lost',
       env: {
         SQLITE_FILE,
         NOTIFICATION_SERVICE_HOST: '127.0.0.1',

@@ -73,5 +73,9 @@ export class Restarting {
     const problem = await whenReady(this.description, child);
     if (child.stopping) return;
     this.write(problem ? 'not running; it is tried again after the next change' : 'ready');
+    if (problem) return;
+    void child.exited.then(
+      () => child.stopping || this.write('it is started again after the next change; the rest goes on'),
+    );
   }
 }

@@ -1,22 +1,19 @@
-import { startChild } from './child.mjs';
-import { Failure } from './failure.mjs';
-import { lastLogLines } from './log-tail.mjs';
-import { whenReady } from './ready.mjs';
+import { Supervised } from './supervised.mjs';
 import { dim, say, secondsSince } from './terminal.mjs';
 
-/** @import { Child } from './child.mjs' */
+/** @import { Failure } from './failure.mjs' */
 /** @import { LocalProcess } from './processes.mjs' */
 
 /** The running processes: started one by one, stopped in the opposite order. */
 export class Stack {
-  /** @type {{ description: LocalProcess, child: Child }[]} */
+  /** @type {Supervised[]} */
   #running = [];
   #stopping = false;
 
   /** @type {(reason: Failure) => void} */
   #fail = () => undefined;
 
-  /** Rejects when a process ends that nobody stopped; never resolves. */
+  /** Rejects when a process ends without which the rest is of no use; never resolves. */
   failure = /** @type {Promise<never>} */ (
     new Promise((_resolve, reject) => {
       this.#fail = reject;
@@ -30,38 +27,39 @@ export class Stack {
     this.failure.catch(() => undefined);
   }
 
-  /** @param {LocalProcess} description */
-  start(description) {
+  /**
+   * @param {LocalProcess} description
+   * @param {(line: string) => void} [onLine] gets what it prints; without it that goes to its log file
+   */
+  start(description, onLine) {
     if (this.#stopping) throw new Error('already stopping');
-    const child = startChild(description, this.node);
-    this.#running.push({ description, child });
-    void child.exited.then((how) => {
-      if (!child.stopping) this.#fail(new Failure(`${child.name} ${how}`, lastLogLines(child.name)));
-    });
+    const to = { fail: this.#fail, ...(onLine && { onLine }) };
+    this.#running.push(new Supervised(description, this.node, to));
   }
 
   /**
-   * Waits until all that were started are ready.
+   * Waits until all that were started are ready; from then on those that end are started again.
    *
    * @throws {Failure} with the last lines of the log of the one that is not
    */
   async ready() {
-    const waits = this.#running.map(async ({ description, child }) => {
-      const problem = await whenReady(description, child);
-      if (problem) throw new Failure(`${child.name} ${problem}`, lastLogLines(child.name));
-    });
-    await Promise.all(waits);
+    await Promise.all(this.#running.map((each) => each.ready()));
+    for (const each of this.#running) each.up();
   }
 
   /** Stops the processes, the last started first, and says so for each. */
   async stop() {
     this.#stopping = true;
-    for (const { child } of this.#running.splice(0).reverse()) {
-      if (child.hasEnded) continue;
+    for (const each of this.#running.splice(0).reverse()) {
+      if (each.hasEnded) {
+        // It may be about to be started again.
+        await each.stop();
+        continue;
+      }
       const begun = performance.now();
-      const inTime = await child.stop();
+      const inTime = await each.stop();
       say(
-        `${child.name} ${inTime ? 'stopped' : 'killed: it did not stop'} ${dim(`(${secondsSince(begun)} s)`)}`,
+        `${each.name} ${inTime ? 'stopped' : 'killed: it did not stop'} ${dim(`(${secondsSince(begun)} s)`)}`,
       );
     }
   }

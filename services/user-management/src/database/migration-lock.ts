@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
+import { privateSqlite } from './private-sqlite.js';
 
 /** How long one migration command waits for another that is at work, in seconds. */
 const LOCK_SECONDS = 600;
@@ -60,11 +60,8 @@ async function withFileLock<T>(
   say: (line: string) => void,
   work: () => Promise<T>,
 ): Promise<T> {
-  const Libsql = createRequire(import.meta.url)('libsql') as new (
-    file: string,
-    options: object,
-  ) => SqliteDatabase;
-  const lock = new Libsql(`${String(dataSource.options.database)}.lock`, { timeout: 0 });
+  const file = `${String(dataSource.options.database)}.lock`;
+  const lock = new (privateSqlite())(file, { timeout: 0 }) as SqliteDatabase;
   const tryFor = async (seconds: number): Promise<boolean> => {
     // Not by SQLite's own waiting: it stops the whole process.
     const end = Date.now() + seconds * 1_000;

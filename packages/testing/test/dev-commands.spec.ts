@@ -1,0 +1,77 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+const ROOT = new URL('../../../', import.meta.url);
+const README = readFileSync(new URL('README.md', ROOT), 'utf8');
+/** packages/dev/lib/environment.mjs, which has no declarations. */
+const { MIGRATE_VARIABLES, SERVICE_VARIABLES, passedOn } = (await import(
+  new URL('packages/dev/lib/environment.mjs', ROOT).href
+)) as {
+  MIGRATE_VARIABLES: string[];
+  SERVICE_VARIABLES: string[];
+  passedOn: (environment: NodeJS.ProcessEnv, names: readonly string[]) => NodeJS.ProcessEnv;
+};
+const ENTRIES = readdirSync(new URL('packages/dev', ROOT)).filter((name) => name.endsWith('.mjs'));
+
+describe.each([
+  ['a:b', 'colon, which separates folders in PATH: npm finds no tool'],
+  ['a*b', 'star, for which Node puts other text into the addresses of packages: it finds no package'],
+])('a clone in the folder %s', (name, reason) => {
+  let folder: string;
+  beforeAll(() => {
+    folder = join(mkdtempSync(join(tmpdir(), 'usermgmt-path-')), name, 'clone');
+    mkdirSync(folder, { recursive: true });
+    for (const path of ['package.json', 'package-lock.json', 'packages/dev']) {
+      cpSync(new URL(path, ROOT), join(folder, path), { recursive: true });
+    }
+  });
+  afterAll(() => {
+    rmSync(join(folder, '../..'), { recursive: true });
+  });
+
+  it.each(ENTRIES)('is refused by %s in one line, before anything is installed', (entry) => {
+    const { status, stderr, stdout } = spawnSync(process.execPath, [`packages/dev/${entry}`], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe(
+      `The path ${folder}/ holds a ${reason} in such a folder. Move the repository, then run this again\n`,
+    );
+    expect([status, stdout]).toEqual([1, '']);
+    expect(readdirSync(folder).sort()).toEqual(['package-lock.json', 'package.json', 'packages']);
+  });
+});
+
+describe('what the shell exports', () => {
+  /** The names that README.md lists after some words. */
+  const listedAfter = (words: string): string[] => {
+    const [, list = ''] = new RegExp(`${words}\\s+((?:\`\\w+\`(?:,\\s+|\\s+and\\s+)?)+)`).exec(README) ?? [];
+    return [...list.matchAll(/`(\w+)`/g)].map(([, name]) => name ?? '').sort();
+  };
+
+  it('reaches the services of npm start as far as README.md says', () => {
+    expect(listedAfter('reach the services:')).toEqual([...SERVICE_VARIABLES].sort());
+  });
+
+  it('reaches npm run migrate as far as README.md says', () => {
+    expect(listedAfter('`npm run migrate` reads')).toEqual([...MIGRATE_VARIABLES].sort());
+  });
+
+  it('is passed on by name only', () => {
+    const environment = {
+      PATH: '/bin',
+      HOME: '/root',
+      LOG_LEVEL: 'debug',
+      NODE_OPTIONS: 'x',
+      AWS_PROFILE: 'y',
+    };
+    expect(passedOn(environment, SERVICE_VARIABLES)).toEqual({
+      PATH: '/bin',
+      HOME: '/root',
+      LOG_LEVEL: 'debug',
+    });
+  });
+});
