@@ -1,4 +1,4 @@
-import { AppError } from '@usermgmt/service-kit/app-error';
+import { AppError, type FieldError } from '@usermgmt/service-kit/app-error';
 import { LRUCache } from 'lru-cache';
 
 /** How much {@link Idempotency} remembers, and for how long. */
@@ -9,9 +9,13 @@ export interface IdempotencyOptions {
   now?: () => number;
 }
 
+type Answer = Pick<AppError, 'status' | 'code' | 'detail' | 'headers' | 'reason'> & {
+  errors?: readonly FieldError[];
+};
+
 interface Attempt {
   readonly fingerprint: string;
-  answer?: 'done' | AppError;
+  answer?: 'done' | Answer;
 }
 
 /**
@@ -51,11 +55,16 @@ export class Idempotency {
       attempt.answer = 'done';
       return false;
     } catch (error) {
-      if (isFinal(error)) attempt.answer = error;
+      if (isFinal(error)) attempt.answer = remembered(error);
       else if (this.attempts.peek(key) === attempt) this.attempts.delete(key);
       throw error;
     }
   }
+}
+
+/** Without the stack and the cause, which can hold the mail server's whole answer. */
+function remembered({ status, code, detail, errors, headers, reason }: AppError): Answer {
+  return { status, code, detail, ...(errors && { errors }), headers, reason };
 }
 
 function repeat({ answer, fingerprint }: Attempt, asked: string): true {
