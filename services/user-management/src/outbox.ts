@@ -48,7 +48,7 @@ await runCommand(USAGE, async (database) => {
     }
     case 'retry': {
       if ((id === undefined) === (all !== true)) throw new UsageError('retry needs an ID, or --all');
-      const count = await messages.retry(id, Date.now());
+      const count = await messages.retry(id);
       if (id !== undefined && count === 0) throw new Error('there is no dead mail with this ID');
       say(`${count} will be tried again`);
       return { what: 'outbox retry' };

@@ -12,7 +12,6 @@ const TRACE = 'Root=1-00000000-000000000000000000000000';
 export function describeOutboxRepository(makeDatabase: MakeDatabase): void {
   let open: OpenDatabase;
   let messages: OutboxRepository;
-  let now: number;
 
   beforeAll(async () => {
     open = await openDatabase(makeDatabase);
@@ -20,7 +19,6 @@ export function describeOutboxRepository(makeDatabase: MakeDatabase): void {
   });
   beforeEach(async () => {
     await open.dataSource.query('DELETE FROM outbox');
-    now = Date.now() + 1_000;
   });
   afterAll(() => open.drop());
 
@@ -34,9 +32,16 @@ export function describeOutboxRepository(makeDatabase: MakeDatabase): void {
       });
     }
   };
-  const claim = (at = now, limit = 100): Promise<ClaimedMessage[]> => messages.claim(at, LEASE_MS, limit);
-  const claimOne = async (at = now): Promise<ClaimedMessage> => {
-    const claimed = await claim(at);
+  const claim = (limit = 100): Promise<ClaimedMessage[]> => messages.claim(LEASE_MS, limit);
+  /** Lets time go by for what stands in the table: the clock is the database's. */
+  const pass = async (ms: number): Promise<void> => {
+    await open.dataSource.query(
+      'UPDATE outbox SET due_at = due_at - ?, created_at = created_at - ?, sent_at = sent_at - ?',
+      [ms, ms, ms],
+    );
+  };
+  const claimOne = async (): Promise<ClaimedMessage> => {
+    const claimed = await claim();
     expect(claimed).toHaveLength(1);
     return claimed[0]!;
   };
@@ -61,29 +66,43 @@ export function describeOutboxRepository(makeDatabase: MakeDatabase): void {
 
     it('gives nothing before it is due, and nothing to a second claim until the lease ends', async () => {
       await add();
-      expect(await claim(now - HOUR_MS)).toEqual([]);
+      await pass(-HOUR_MS);
+      expect(await claim()).toEqual([]);
+      await pass(HOUR_MS);
       const first = await claimOne();
-      expect(await claim(now + LEASE_MS - 1)).toEqual([]);
-      const second = await claimOne(now + LEASE_MS);
+      await pass(LEASE_MS / 2);
+      expect(await claim()).toEqual([]);
+      await pass(LEASE_MS / 2);
+      const second = await claimOne();
       expect(second.id).toBe(first.id);
       expect(second.claimId).not.toBe(first.claimId);
+    });
+
+    it('tells how long the mail has waited', async () => {
+      await add();
+      await pass(HOUR_MS);
+      const { waitedMs } = await claimOne();
+      expect(waitedMs - HOUR_MS).toBeGreaterThanOrEqual(0);
+      expect(waitedMs - HOUR_MS).toBeLessThan(HOUR_MS / 2);
+      expect((await messages.depth()).oldestMs).toBeGreaterThanOrEqual(HOUR_MS);
     });
 
     it('counts an attempt when it begins', async () => {
       await add();
       for (const attempt of [1, 2, 3]) {
-        expect((await claimOne(now + attempt * LEASE_MS)).attempts).toBe(attempt);
+        expect((await claimOne()).attempts).toBe(attempt);
         expect(await only()).toMatchObject({ attempts: attempt });
+        await pass(LEASE_MS);
       }
     });
 
     it('takes no more than asked for, and what is due longest first', async () => {
       await add(3);
-      const [early] = await claim(now, 1);
-      await messages.markFailed(early!, 'later', now + 5);
-      const [next] = await claim(now + 5, 1);
+      const [early] = await claim(1);
+      await messages.markFailed(early!, 'later', 0);
+      const [next] = await claim(1);
       expect(next?.id).not.toBe(early?.id);
-      expect((await claim(now + 5, 10)).map(({ id }) => id)).toContain(early?.id);
+      expect((await claim(10)).map(({ id }) => id)).toContain(early?.id);
     });
 
     it('gives each row to one of many claimers', async () => {
@@ -91,7 +110,7 @@ export function describeOutboxRepository(makeDatabase: MakeDatabase): void {
       const claimed: string[] = [];
       const claimer = async (): Promise<void> => {
         for (let empty = 0; empty < 3;) {
-          const rows = await claim(now, 7);
+          const rows = await claim(7);
           claimed.push(...rows.map(({ id }) => id));
           if (rows.length === 0) empty += 1;
         }
@@ -105,39 +124,51 @@ export function describeOutboxRepository(makeDatabase: MakeDatabase): void {
   describe('marking', () => {
     it('sent: never claimed again', async () => {
       await add();
-      await messages.markSent(await claimOne(), now);
+      await messages.markSent(await claimOne());
       expect(await only()).toMatchObject({ state: 'sent', reason: null });
-      expect(await claim(now + HOUR_MS)).toEqual([]);
+      await pass(HOUR_MS);
+      expect(await claim()).toEqual([]);
     });
 
-    it('failed: claimed again at the time that was set', async () => {
+    it('failed: claimed again after the time that was set', async () => {
       await add();
-      await messages.markFailed(await claimOne(), '503 MAIL_THROTTLED', now + 500);
-      expect(await only()).toMatchObject({
-        state: 'pending',
-        reason: '503 MAIL_THROTTLED',
-        dueAt: now + 500,
-      });
-      expect(await claim(now + 499)).toEqual([]);
-      await claimOne(now + 500);
+      await messages.markFailed(await claimOne(), '503 MAIL_UNAVAILABLE', HOUR_MS);
+      expect(await only()).toMatchObject({ state: 'pending', reason: '503 MAIL_UNAVAILABLE', attempts: 1 });
+      await pass(HOUR_MS / 2);
+      expect(await claim()).toEqual([]);
+      await pass(HOUR_MS / 2);
+      expect((await claimOne()).attempts).toBe(2);
+    });
+
+    it('postponed: like failed, and the attempt is not counted', async () => {
+      await add();
+      for (let day = 0; day < 5; day += 1) {
+        await messages.postpone(await claimOne(), '503 MAIL_THROTTLED', HOUR_MS);
+        expect(await only()).toMatchObject({ state: 'pending', reason: '503 MAIL_THROTTLED', attempts: 0 });
+        expect(await claim()).toEqual([]);
+        await pass(HOUR_MS);
+      }
     });
 
     it('dead: kept with its reason, never claimed again', async () => {
       await add();
       await messages.markDead(await claimOne(), '422 RECIPIENT_REJECTED');
       expect(await only()).toMatchObject({ state: 'dead', reason: '422 RECIPIENT_REJECTED', attempts: 1 });
-      expect(await claim(now + HOUR_MS)).toEqual([]);
+      await pass(HOUR_MS);
+      expect(await claim()).toEqual([]);
     });
 
     it('is not for a claim whose lease has passed on', async () => {
       await add();
       const stale = await claimOne();
-      const holder = await claimOne(now + LEASE_MS);
-      await messages.markSent(stale, now);
+      await pass(LEASE_MS);
+      const holder = await claimOne();
+      await messages.markSent(stale);
       await messages.markDead(stale, 'stale');
-      await messages.markFailed(stale, 'stale', now + HOUR_MS);
-      expect(await only()).toMatchObject({ state: 'pending', reason: null, dueAt: now + 2 * LEASE_MS });
-      await messages.markSent(holder, now);
+      await messages.markFailed(stale, 'stale', HOUR_MS);
+      await messages.postpone(stale, 'stale', HOUR_MS);
+      expect(await only()).toMatchObject({ state: 'pending', reason: null, attempts: 2 });
+      await messages.markSent(holder);
       await messages.markDead(holder, 'too late');
       expect(await only()).toMatchObject({ state: 'sent', reason: null });
     });
@@ -146,7 +177,7 @@ export function describeOutboxRepository(makeDatabase: MakeDatabase): void {
   describe('what operators do', () => {
     it('lists by state, oldest first, without addresses and texts', async () => {
       await add(3);
-      const [dead] = await claim(now, 1);
+      const [dead] = await claim(1);
       await messages.markDead(dead!, '422 X');
       const all = await messages.list(undefined, 10);
       expect(all.map(({ createdAt }) => createdAt)).toEqual(all.map(({ createdAt }) => createdAt).toSorted());
@@ -159,17 +190,17 @@ export function describeOutboxRepository(makeDatabase: MakeDatabase): void {
       await add(3);
       const claimed = await claim();
       for (const message of claimed) await messages.markDead(message, '422 X');
-      expect(await messages.retry('nobody', now)).toBe(0);
-      expect(await messages.retry(claimed[0]!.id, now)).toBe(1);
+      expect(await messages.retry('nobody')).toBe(0);
+      expect(await messages.retry(claimed[0]!.id)).toBe(1);
       expect(await claimOne()).toMatchObject({ id: claimed[0]!.id, attempts: 1 });
-      expect(await messages.retry(undefined, now)).toBe(2);
+      expect(await messages.retry(undefined)).toBe(2);
       expect(await claim()).toHaveLength(2);
     });
 
     it('purges rows in one final state and leaves the others', async () => {
       await add(4);
-      const [sent, dead] = await claim(now, 2);
-      await messages.markSent(sent!, now);
+      const [sent, dead] = await claim(2);
+      await messages.markSent(sent!);
       await messages.markDead(dead!, '422 X');
       expect(await messages.purge('dead')).toBe(1);
       expect((await messages.list(undefined, 10)).map(({ state }) => state).toSorted()).toEqual([
@@ -189,13 +220,14 @@ export function describeOutboxRepository(makeDatabase: MakeDatabase): void {
 
     it('deletes what was sent long ago, up to a limit', async () => {
       await add(4);
-      const [old, older, recent] = await claim(now, 3);
-      await messages.markSent(old!, now);
-      await messages.markSent(older!, now);
-      await messages.markSent(recent!, now + HOUR_MS);
-      expect(await messages.deleteSent(now, 10)).toBe(0);
-      expect(await messages.deleteSent(now + HOUR_MS, 1)).toBe(1);
-      expect(await messages.deleteSent(now + HOUR_MS, 10)).toBe(1);
+      const [old, older, recent] = await claim(3);
+      await messages.markSent(old!);
+      await messages.markSent(older!);
+      await pass(HOUR_MS);
+      await messages.markSent(recent!);
+      expect(await messages.deleteSent(2 * HOUR_MS, 10)).toBe(0);
+      expect(await messages.deleteSent(HOUR_MS / 2, 1)).toBe(1);
+      expect(await messages.deleteSent(HOUR_MS / 2, 10)).toBe(1);
       expect((await messages.list(undefined, 10)).map(({ state }) => state).toSorted()).toEqual([
         'pending',
         'sent',

@@ -3,6 +3,8 @@ import { UnavailableError } from '@usermgmt/service-kit/app-error';
 import { HealthChecks } from '@usermgmt/service-kit/health';
 import { Tracer } from '@usermgmt/service-kit/tracing/tracer';
 import { CONFIG, type Config } from '../config.js';
+import { DeliveryError } from './delivery-error.js';
+import { isAcceptance, type NotificationAnswer, refusalOf } from './notification-answer.js';
 import { NotificationToken } from './notification-token.js';
 
 /** Notification's own call to the mail server is shorter, so that its answer comes first. */
@@ -17,34 +19,11 @@ export interface Delivery {
   traceHeader: string | null;
 }
 
-/** Why a mail was not taken. `reason` is a code and never holds a value. */
-export class DeliveryError extends Error {
-  constructor(
-    readonly reason: string,
-    /** Whether every further attempt would fail too. */
-    readonly isFinal: boolean,
-    /** What notification asked for, in ms; 0 if nothing. */
-    readonly retryAfterMs = 0,
-  ) {
-    super(reason);
-    this.name = 'DeliveryError';
-  }
-}
-
 interface CallOptions {
   method?: string;
   headers?: Readonly<Record<string, string>>;
   body?: string;
 }
-
-interface Answer {
-  status: number;
-  body: string;
-  retryAfterMs: number;
-}
-
-/** Statuses that time or an operator can change, besides all 5xx: no mail is given up because of a wrong token. */
-const TEMPORARY = new Set([401, 403, 408, 409, 425, 429]);
 
 /**
  * Calls the notification service; every call ends within 2 s, on a connection of its own. Kubernetes chooses a pod for
@@ -78,7 +57,7 @@ export class NotificationClient implements OnModuleInit {
 
   /** Hands a mail over. @throws DeliveryError */
   async send({ id, payload, traceHeader }: Delivery): Promise<void> {
-    let answer: Answer;
+    let answer: NotificationAnswer;
     try {
       answer = await this.call('send', {
         method: 'POST',
@@ -90,12 +69,9 @@ export class NotificationClient implements OnModuleInit {
         body: payload,
       });
     } catch (error) {
-      throw new DeliveryError(networkReason(error), false);
+      throw new DeliveryError(networkReason(error), 'retry');
     }
-    const { status, body } = answer;
-    if (status < 300) return;
-    const isFinal = status >= 400 && status < 500 && !TEMPORARY.has(status);
-    throw new DeliveryError(`${status} ${codeIn(body)}`.trim(), isFinal, answer.retryAfterMs);
+    if (!isAcceptance(answer)) throw refusalOf(answer);
   }
 
   /**
@@ -142,7 +118,7 @@ export class NotificationClient implements OnModuleInit {
   }
 
   /** One call, as a part of the present trace. Rejects as fetch does. */
-  private call(path: string, { headers, ...init }: CallOptions): Promise<Answer> {
+  private call(path: string, { headers, ...init }: CallOptions): Promise<NotificationAnswer> {
     return this.tracer.capture({ name: this.name, namespace: 'remote' }, async (span) => {
       const url = `${this.base}/${path}`;
       const trace = span?.header ?? this.tracer.header();
@@ -167,7 +143,12 @@ export class NotificationClient implements OnModuleInit {
         response: { status, content_length: Buffer.byteLength(body) },
       });
       span?.setStatus(status);
-      return { status, body, retryAfterMs: retryAfterMs(response) };
+      return {
+        status,
+        contentType: response.headers.get('content-type') ?? undefined,
+        body,
+        retryAfterSeconds: retryAfterSeconds(response),
+      };
     });
   }
 }
@@ -178,16 +159,7 @@ function networkReason(error: unknown): string {
   return cause?.code ?? (typeof code === 'string' ? code : name);
 }
 
-function codeIn(body: string): string {
-  try {
-    const { code } = JSON.parse(body) as { code?: unknown };
-    return typeof code === 'string' ? code.slice(0, 100) : '';
-  } catch {
-    return '';
-  }
-}
-
-function retryAfterMs(response: Response): number {
+function retryAfterSeconds(response: Response): number {
   const seconds = Number(response.headers.get('retry-after'));
-  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 300) * 1_000 : 0;
+  return Number.isFinite(seconds) && seconds > 0 ? Math.ceil(seconds) : 0;
 }

@@ -43,18 +43,18 @@ export class OutboxMetrics {
     metrics.gauge(
       { name: 'outbox_oldest_pending_seconds', help: 'How long the oldest mail has been waiting' },
       async (gauge) => {
-        const { oldest } = await ask();
-        gauge.set(oldest === undefined ? 0 : Math.max(0, Date.now() - oldest) / 1_000);
+        const { oldestMs = 0 } = await ask();
+        gauge.set(oldestMs / 1_000);
       },
     );
     depth.set({ state: 'pending' }, 0);
     for (const outcome of ['sent', 'retry', 'dead']) this.attempts.inc({ outcome }, 0);
   }
 
-  /** @param createdAt when the mail was committed, in ms since 1970 */
-  sent(createdAt: number): void {
+  /** @param ms from the commit of the mail to now */
+  sent(ms: number): void {
     this.attempts.inc({ outcome: 'sent' });
-    this.delivery.observe((Date.now() - createdAt) / 1_000);
+    this.delivery.observe(ms / 1_000);
   }
 
   failed(outcome: 'retry' | 'dead'): void {

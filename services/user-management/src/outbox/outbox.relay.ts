@@ -10,11 +10,13 @@ import { runInTrace } from '@usermgmt/service-kit/request-context';
 import { Tracer } from '@usermgmt/service-kit/tracing/tracer';
 import pLimit from 'p-limit';
 import { CONFIG, type Config } from '../config.js';
-import { DeliveryError, NotificationClient } from '../notification/notification.client.js';
+import type { DeliveryError } from '../notification/delivery-error.js';
+import { NotificationClient } from '../notification/notification.client.js';
 import { backoffMs } from './backoff.js';
 import { Outbox } from './outbox.js';
 import { OutboxMetrics } from './outbox.metrics.js';
 import { type ClaimedMessage, OutboxRepository } from './outbox.repository.js';
+import { RelayPause } from './relay-pause.js';
 
 /** Rows claimed at once; each is sent within the lease. */
 const BATCH = 20;
@@ -23,6 +25,9 @@ const AT_ONCE = 5;
 const LEASE_MS = 30_000;
 const PURGE_EVERY_MS = 60_000;
 const PURGE_ROWS = 1_000;
+/** Time that an attempt and its mark need before the lease ends. */
+const ATTEMPT_MS = 5_000;
+const SHORTEST_PAUSE_MS = 1_000;
 
 /**
  * Carries mails from the outbox to notification, in any number of processes
@@ -33,11 +38,12 @@ const PURGE_ROWS = 1_000;
 export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(OutboxRelay.name);
   private readonly limit = pLimit(AT_ONCE);
+  private readonly pause = new RelayPause();
   private stopping = false;
   private woken = false;
   private wakeUp: () => void = () => undefined;
   private running: Promise<void> | undefined;
-  private purgedAt = 0;
+  private purgedAt = -Infinity;
 
   constructor(
     private readonly outbox: Outbox,
@@ -81,18 +87,25 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
   /** Sends what is due now, up to a batch. @returns how many rows it worked on */
   async deliverBatch(): Promise<number> {
     this.woken = false;
-    const claimed = await this.messages.claim(Date.now(), LEASE_MS, BATCH);
+    if (this.pause.leftMs > 0) return 0;
+    const claimedAt = performance.now();
+    const claimed = await this.messages.claim(LEASE_MS, BATCH);
     await Promise.all(
       claimed.map((message) =>
-        this.limit(() => runInTrace(message.traceHeader, () => this.deliver(message))),
+        this.limit(() => runInTrace(message.traceHeader, () => this.deliver(message, claimedAt))),
       ),
     );
     return claimed.length;
   }
 
-  private async deliver(message: ClaimedMessage): Promise<void> {
+  private async deliver(message: ClaimedMessage, claimedAt: number): Promise<void> {
     // A stop does not wait for rows that have not begun: their lease runs out and somebody takes them.
-    if (this.stopping) return;
+    // Nor does a process that was stopped meanwhile begin what another one may have taken.
+    if (this.stopping || performance.now() - claimedAt > LEASE_MS - ATTEMPT_MS) return;
+    if (this.pause.leftMs > 0) {
+      await this.messages.postpone(message, this.pause.reason, this.pause.leftMs);
+      return;
+    }
     try {
       // A second attempt is another subsegment of the same trace, and tells its number.
       const work = { name: 'outbox delivery', annotations: { attempt: message.attempts } };
@@ -101,33 +114,38 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
       await this.fail(message, error as DeliveryError);
       return;
     }
-    await this.messages.markSent(message, Date.now());
-    this.metrics.sent(message.createdAt);
+    await this.messages.markSent(message);
+    this.metrics.sent(message.waitedMs + performance.now() - claimedAt);
   }
 
-  private async fail(message: ClaimedMessage, error: DeliveryError): Promise<void> {
-    const givenUp = error.isFinal || message.attempts >= this.config.OUTBOX_MAX_ATTEMPTS;
-    const log = {
-      msg: givenUp ? 'mail given up' : 'mail not sent yet',
-      id: message.id,
-      reason: error.reason,
-    };
-    this.metrics.failed(givenUp ? 'dead' : 'retry');
-    if (givenUp) {
-      this.logger.error(log);
-      await this.messages.markDead(message, error.reason);
+  private async fail(
+    message: ClaimedMessage,
+    { reason, verdict, retryAfterMs }: DeliveryError,
+  ): Promise<void> {
+    const { id, attempts } = message;
+    const isLast = verdict === 'retry' && attempts >= this.config.OUTBOX_MAX_ATTEMPTS;
+    if (verdict === 'final' || isLast) {
+      this.metrics.failed('dead');
+      this.logger.error({ msg: 'mail given up', id, reason });
+      await this.messages.markDead(message, reason);
       return;
     }
-    this.logger.debug(log);
-    const wait = Math.max(error.retryAfterMs, backoffMs(message.attempts));
-    await this.messages.markFailed(message, error.reason, Date.now() + wait);
+    this.metrics.failed('retry');
+    this.logger.debug({ msg: 'mail not sent yet', id, reason });
+    if (verdict === 'wait') {
+      const pauseMs = Math.max(retryAfterMs, SHORTEST_PAUSE_MS);
+      this.pause.begin(pauseMs, reason);
+      await this.messages.postpone(message, reason, pauseMs + backoffMs(1));
+      return;
+    }
+    await this.messages.markFailed(message, reason, Math.max(retryAfterMs, backoffMs(attempts)));
   }
 
   private async purge(): Promise<void> {
-    const now = Date.now();
+    const now = performance.now();
     if (now - this.purgedAt < PURGE_EVERY_MS) return;
     const deleted = await this.messages.deleteSent(
-      now - this.config.OUTBOX_RETENTION_HOURS * 3_600_000,
+      this.config.OUTBOX_RETENTION_HOURS * 3_600_000,
       PURGE_ROWS,
     );
     // A full batch means that there is more to do at once.

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
+import { databaseClock } from '../database/database-clock.js';
 import type { OutboxState } from './outbox-message.entity.js';
 
 /** A row that this relay holds the lease of. */
@@ -11,7 +12,8 @@ export interface ClaimedMessage {
   /** This attempt included. */
   attempts: number;
   traceHeader: string | null;
-  createdAt: number;
+  /** How long ago the mail was committed when the row was claimed, in ms. */
+  waitedMs: number;
 }
 
 /** What operators see of a row: no address and no text. */
@@ -25,54 +27,66 @@ export interface OutboxEntry {
 }
 
 /** A BIGINT may come as text. */
+type StoredMessage = Omit<ClaimedMessage, 'claimId' | 'waitedMs'> & { waitedMs: number | string };
 type StoredEntry = Omit<OutboxEntry, 'createdAt' | 'dueAt'> & {
   createdAt: number | string;
   dueAt: number | string;
 };
 
-/** How many mails wait and are dead, and since when (ms) the oldest one waits. */
+/** How many mails wait and are dead, and for how long (ms) the oldest one has waited; undefined if none waits. */
 export interface OutboxDepth {
   pending: number;
   dead: number;
-  oldest: number | undefined;
+  oldestMs: number | undefined;
 }
 
-/** SQL on `outbox`. All times are ms since 1970, by the clock of the process. */
+/** SQL on `outbox`. All times are ms since 1970, by the clock of the database: those of the processes differ. */
 @Injectable()
 export class OutboxRepository {
-  constructor(private readonly database: Database) {}
+  private readonly clock: string;
+
+  constructor(private readonly database: Database) {
+    this.clock = databaseClock(database.isMysql);
+  }
 
   /**
    * Leases up to `limit` due rows for `leaseMs`: no other relay gets them
    * until then. Rows that others are just claiming are passed over.
    */
-  async claim(now: number, leaseMs: number, limit: number): Promise<ClaimedMessage[]> {
+  async claim(leaseMs: number, limit: number): Promise<ClaimedMessage[]> {
     const claimId = randomUUID();
     return this.database.transaction(async (manager) => {
-      const rows = await manager.query<Omit<ClaimedMessage, 'claimId'>[]>(
-        `SELECT id, payload, attempts + 1 AS attempts, trace_header AS traceHeader, created_at AS createdAt
-         FROM outbox WHERE state = 'pending' AND due_at <= ? ORDER BY due_at LIMIT ?
+      const rows = await manager.query<StoredMessage[]>(
+        `SELECT id, payload, attempts + 1 AS attempts, trace_header AS traceHeader,
+           ${this.clock} - created_at AS waitedMs
+         FROM outbox WHERE state = 'pending' AND due_at <= ${this.clock} ORDER BY due_at LIMIT ?
          ${this.database.isMysql ? 'FOR UPDATE SKIP LOCKED' : ''}`,
-        [now, limit],
+        [limit],
       );
       if (rows.length === 0) return [];
       await manager.query(
-        `UPDATE outbox SET claim_id = ?, due_at = ?, attempts = attempts + 1
+        `UPDATE outbox SET claim_id = ?, due_at = ${this.clock} + ?, attempts = attempts + 1
          WHERE id IN (${rows.map(() => '?').join(', ')})`,
-        [claimId, now + leaseMs, ...rows.map(({ id }) => id)],
+        [claimId, leaseMs, ...rows.map(({ id }) => id)],
       );
-      return rows.map((row) => ({ ...row, claimId }));
+      return rows.map((row) => ({ ...row, claimId, waitedMs: Number(row.waitedMs) }));
     });
   }
 
   /** Notification has taken the mail. */
-  async markSent(message: ClaimedMessage, now: number): Promise<void> {
-    await this.finish(message, 'state = ?, sent_at = ?, reason = NULL', ['sent', now]);
+  async markSent(message: ClaimedMessage): Promise<void> {
+    await this.finish(message, `state = ?, sent_at = ${this.clock}, reason = NULL`, ['sent']);
   }
 
-  /** The attempt failed; the next one is due at `dueAt`. */
-  async markFailed(message: ClaimedMessage, reason: string, dueAt: number): Promise<void> {
-    await this.finish(message, 'due_at = ?, reason = ?', [dueAt, reason]);
+  /** The attempt failed; the next one is due in `waitMs`. */
+  async markFailed(message: ClaimedMessage, reason: string, waitMs: number): Promise<void> {
+    await this.finish(message, `due_at = ${this.clock} + ?, reason = ?`, [waitMs, reason]);
+  }
+
+  /** No mail may be sent at present: like {@link markFailed}, but the attempt is not counted. */
+  async postpone(message: ClaimedMessage, reason: string, waitMs: number): Promise<void> {
+    const set = `due_at = ${this.clock} + ?, reason = ?, attempts = attempts - 1`;
+    await this.finish(message, set, [waitMs, reason]);
   }
 
   /** No attempt can succeed. */
@@ -82,25 +96,24 @@ export class OutboxRepository {
 
   /** How many mails wait and are dead. */
   async depth(): Promise<OutboxDepth> {
-    const rows = await this.database.query<{ state: string; count: number; oldest: number }>(
-      `SELECT state, COUNT(*) AS count, MIN(created_at) AS oldest FROM outbox
+    const rows = await this.database.query<{ state: string; count: number; oldestMs: number | string }>(
+      `SELECT state, COUNT(*) AS count, ${this.clock} - MIN(created_at) AS oldestMs FROM outbox
        WHERE state IN ('pending', 'dead') GROUP BY state`,
     );
-    const of = (state: string): { count: number; oldest: number } | undefined =>
-      rows.find((row) => row.state === state);
+    const of = (state: string) => rows.find((row) => row.state === state);
     const pending = of('pending');
     return {
       pending: pending?.count ?? 0,
       dead: of('dead')?.count ?? 0,
-      oldest: pending?.oldest,
+      oldestMs: pending && Number(pending.oldestMs),
     };
   }
 
-  /** Deletes rows sent before `before`, at most `limit`. @returns how many */
-  async deleteSent(before: number, limit: number): Promise<number> {
+  /** Deletes rows sent more than `ageMs` ago, at most `limit`. @returns how many */
+  async deleteSent(ageMs: number, limit: number): Promise<number> {
     const rows = await this.database.query<{ id: string }>(
-      `SELECT id FROM outbox WHERE state = 'sent' AND due_at < ? AND sent_at < ? LIMIT ?`,
-      [before, before, limit],
+      `SELECT id FROM outbox WHERE state = 'sent' AND due_at < ${this.clock} - ? AND sent_at < ${this.clock} - ? LIMIT ?`,
+      [ageMs, ageMs, limit],
     );
     return this.delete(rows.map(({ id }) => id));
   }
@@ -116,7 +129,7 @@ export class OutboxRepository {
   }
 
   /** Makes dead rows pending again: one, or all. @returns how many */
-  async retry(id: string | undefined, now: number): Promise<number> {
+  async retry(id: string | undefined): Promise<number> {
     return this.database.transaction(async (manager) => {
       const one = id === undefined ? '' : 'AND id = ?';
       const parameters = id === undefined ? [] : [id];
@@ -125,8 +138,8 @@ export class OutboxRepository {
         parameters,
       );
       await manager.query(
-        `UPDATE outbox SET state = 'pending', attempts = 0, due_at = ? WHERE state = 'dead' ${one}`,
-        [now, ...parameters],
+        `UPDATE outbox SET state = 'pending', attempts = 0, due_at = ${this.clock} WHERE state = 'dead' ${one}`,
+        parameters,
       );
       return dead.length;
     });

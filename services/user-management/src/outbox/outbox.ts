@@ -3,9 +3,11 @@ import { EventEmitter } from 'node:events';
 import { Injectable } from '@nestjs/common';
 import { Tracer } from '@usermgmt/service-kit/tracing/tracer';
 import type { EntityManager } from 'typeorm';
+import { databaseClock } from '../database/database-clock.js';
 
-const INSERT = `INSERT INTO outbox (id, payload, state, attempts, due_at, created_at, trace_header, mailbox)
-  VALUES (?, ?, 'pending', 0, ?, ?, ?, ?)`;
+const insert = (clock: string): string =>
+  `INSERT INTO outbox (id, payload, state, attempts, due_at, created_at, trace_header, mailbox)
+   VALUES (?, ?, 'pending', 0, ${clock}, ${clock}, ?, ?)`;
 
 /** The body of `POST /notification/send`. */
 export interface Mail {
@@ -31,12 +33,10 @@ export class Outbox {
     traceHeader: string,
     mailbox: string | null = null,
   ): Promise<void> {
-    const now = Date.now();
-    await manager.query(INSERT, [
+    const clock = databaseClock(manager.dataSource.options.type === 'mysql');
+    await manager.query(insert(clock), [
       randomUUID(),
       JSON.stringify(mail),
-      now,
-      now,
       this.tracer.header() ?? traceHeader,
       mailbox,
     ]);

@@ -8,7 +8,6 @@ import { OutboxWatch } from './outbox.watch.js';
 const tracer = { background: (work: () => unknown) => work() } as unknown as Tracer;
 const watch = (depth: () => Promise<object>) =>
   new OutboxWatch({ depth } as unknown as OutboxRepository, tracer);
-const ago = (seconds: number) => Date.now() - seconds * 1_000;
 
 afterEach(() => {
   jest.restoreAllMocks();
@@ -18,16 +17,16 @@ afterEach(() => {
 describe('the watch over the outbox', () => {
   it('says how many mails wait, and how long the oldest has', async () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
-    await watch(async () => ({ pending: 3, dead: 0, oldest: ago(90) })).look();
+    await watch(async () => ({ pending: 3, dead: 0, oldestMs: 90_000 })).look();
     expect(warn.mock.calls).toEqual([[{ msg: 'mails are waiting', pending: 3, oldestSeconds: 90 }]]);
   });
 
   it.each([
     ['nothing waits', undefined],
-    ['what waits is young', ago(30)],
-  ])('says nothing while %s', async (_, oldest) => {
+    ['what waits is young', 30_000],
+  ])('says nothing while %s', async (_, oldestMs) => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
-    await watch(async () => ({ pending: 1, dead: 9, oldest })).look();
+    await watch(async () => ({ pending: 1, dead: 9, oldestMs })).look();
     expect(warn).not.toHaveBeenCalled();
   });
 
@@ -41,7 +40,7 @@ describe('the watch over the outbox', () => {
 
   it('looks once a minute, until the service stops', () => {
     jest.useFakeTimers();
-    const depth = jest.fn(async () => ({ pending: 0, dead: 0, oldest: undefined }));
+    const depth = jest.fn(async () => ({ pending: 0, dead: 0, oldestMs: undefined }));
     const watching = watch(depth);
     watching.onApplicationBootstrap();
     jest.advanceTimersByTime(180_000);

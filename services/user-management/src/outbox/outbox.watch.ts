@@ -34,9 +34,9 @@ export class OutboxWatch implements OnApplicationBootstrap, BeforeApplicationShu
   /** Looks once. Never throws: a database that is down is told of elsewhere. */
   async look(): Promise<void> {
     try {
-      const { pending, oldest } = await this.messages.depth();
-      if (oldest === undefined || Date.now() - oldest < LATE_MS) return;
-      const oldestSeconds = Math.round((Date.now() - oldest) / 1_000);
+      const { pending, oldestMs } = await this.messages.depth();
+      if (oldestMs === undefined || oldestMs < LATE_MS) return;
+      const oldestSeconds = Math.round(oldestMs / 1_000);
       this.logger.warn({ msg: 'mails are waiting', pending, oldestSeconds });
     } catch (error) {
       if (!(error instanceof UnavailableError)) this.logger.error(error);

@@ -33,10 +33,22 @@ export const accept: Answer = (response) => {
 
 /** Refuses the mail with a status and a code. */
 export const refuse =
-  (status: number, code: string, headers: Record<string, string> = {}): Answer =>
+  (status: number, code: string, more: { retryAfter?: string; reason?: string } = {}): Answer =>
   (response) => {
-    response.writeHead(status, { 'content-type': 'application/problem+json', ...headers });
-    response.end(JSON.stringify({ status, code, detail: 'told to' }));
+    const { retryAfter, reason } = more;
+    response.writeHead(status, {
+      'content-type': 'application/problem+json',
+      ...(retryAfter !== undefined && { 'retry-after': retryAfter }),
+    });
+    response.end(JSON.stringify({ status, code, detail: 'told to', reason }));
+  };
+
+/** Answers as an ingress, a proxy or another Service in notification's place. */
+export const page =
+  (status: number): Answer =>
+  (response) => {
+    response.writeHead(status, { 'content-type': 'text/html; charset=utf-8' });
+    response.end('<html><body>nginx</body></html>');
   };
 
 /** Never answers. */
