@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { freePort } from '../src/free-port.ts';
 import { type HttpProcess, runCommand, startUserManagement } from '../src/process.ts';
 import { newUser, send } from '../src/users.ts';
 import { waitFor } from '../src/wait.ts';
@@ -66,7 +67,7 @@ describe('log lines', () => {
   });
 
   it('of work that a request began have its ids; its level tells the outcome', async () => {
-    await start({ LOG_LEVEL: 'debug', NOTIFICATION_SERVICE_PORT: '1' });
+    await start({ LOG_LEVEL: 'debug', NOTIFICATION_SERVICE_PORT: String(await freePort()) });
     await send('POST', `${users.url}/user`, newUser());
     const mail = await waitFor('the relay', () =>
       Promise.resolve(lines().find(({ msg }) => msg === 'mail not sent yet')),

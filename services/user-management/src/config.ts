@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { auditVariables } from '@usermgmt/service-kit/audit/audit.variables';
 import { ALWAYS, checkJwt, checkMode } from '@usermgmt/service-kit/auth/auth.variables';
 import { commonVariables, flag, hostname, integer } from '@usermgmt/service-kit/config';
+import { fetchHost, fetchPort } from '@usermgmt/service-kit/fetch-target';
 import { limitUnlessOpen, protectionVariables } from '@usermgmt/service-kit/protection/protection.variables';
 import { tracingVariables } from '@usermgmt/service-kit/tracing/tracing.variables';
 import { z } from 'zod';
@@ -43,8 +44,8 @@ export const configSchema = z
       .string()
       .default('.data/usermgmt.sqlite')
       .describe('The embedded database, without DB_HOSTNAME'),
-    NOTIFICATION_SERVICE_HOST: hostname().default('localhost').describe('Host of the notification service'),
-    NOTIFICATION_SERVICE_PORT: integer(1, 65_535).default(8096).describe('Port of the notification service'),
+    NOTIFICATION_SERVICE_HOST: fetchHost().default('localhost').describe('Host of the notification service'),
+    NOTIFICATION_SERVICE_PORT: fetchPort().default(8096).describe('Port of the notification service'),
     NOTIFICATION_TOKEN_FILE: z
       .string()
       .optional()

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { flag, integer } from '../config.js';
+import { fetchUrl } from '../fetch-target.js';
 import type { KeyRequest } from './key-fetch.js';
 import type { JwtRules } from './jwt.verifier.js';
 
@@ -23,8 +24,7 @@ export const jwtVariables = (defaultAudience: string) => ({
     .max(1_000)
     .default(defaultAudience)
     .describe('What `aud` of a token must be or hold'),
-  AUTH_JWKS_URL: z
-    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  AUTH_JWKS_URL: fetchUrl(/^https?$/, 'must be an http or https URL')
     .optional()
     .describe("The issuer's public keys, as a JWKS"),
   AUTH_JWKS_CA_FILE: file()

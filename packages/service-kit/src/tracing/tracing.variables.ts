@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { flag } from '../config.js';
+import { fetchUrl } from '../fetch-target.js';
 
 const rate = z.number().min(0).max(1);
 const rulesSchema = z.object({
@@ -63,8 +64,7 @@ export const tracingVariables = (defaultName: string) => ({
   AWS_EC2_METADATA_DISABLED: flag()
     .default(false)
     .describe('`true`: the instance is not asked for its metadata; set it on Fargate'),
-  AWS_EC2_METADATA_SERVICE_ENDPOINT: z
-    .url({ protocol: /^http$/, error: 'must be an http:// address' })
+  AWS_EC2_METADATA_SERVICE_ENDPOINT: fetchUrl(/^http$/, 'must be an http:// address')
     .default('http://169.254.169.254')
     .describe('Where the instance answers'),
   TRACK: z

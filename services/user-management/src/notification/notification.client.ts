@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { UnavailableError } from '@usermgmt/service-kit/app-error';
+import { inUrl } from '@usermgmt/service-kit/fetch-target';
 import { HealthChecks } from '@usermgmt/service-kit/health';
 import { Tracer } from '@usermgmt/service-kit/tracing/tracer';
 import { CONFIG, type Config } from '../config.js';
@@ -44,7 +45,7 @@ export class NotificationClient implements OnModuleInit {
   ) {
     const host = config.NOTIFICATION_SERVICE_HOST;
     this.name = host;
-    this.base = `http://${host.includes(':') ? `[${host}]` : host}:${config.NOTIFICATION_SERVICE_PORT}/notification`;
+    this.base = `http://${inUrl(host)}:${config.NOTIFICATION_SERVICE_PORT}/notification`;
   }
 
   onModuleInit(): void {
