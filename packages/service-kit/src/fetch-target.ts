@@ -12,7 +12,8 @@ const REFUSED = 'must not be a port that fetch refuses (the fetch standard, "por
 
 /** A port that this process calls with `fetch`. */
 export const fetchPort = (): z.ZodType<number> =>
-  integer(1, 65_535).refine((port) => !REFUSED_PORTS.has(port), REFUSED);
+  // Of 0, the range says it.
+  integer(1, 65_535).refine((port) => port === 0 || !REFUSED_PORTS.has(port), REFUSED);
 
 /** A host that this process calls with `fetch`: one that can be a part of a URL. */
 export const fetchHost = (): z.ZodType<string> =>
