@@ -12,14 +12,14 @@ const REFUSED = 'must not be a port that fetch refuses (the fetch standard, "por
 
 /** A port that this process calls with `fetch`. */
 export const fetchPort = (): z.ZodType<number> =>
-  // Of 0, the range says it.
-  integer(1, 65_535).refine((port) => port === 0 || !REFUSED_PORTS.has(port), REFUSED);
+  integer(1, 65_535).pipe(z.number().refine((port) => !REFUSED_PORTS.has(port), REFUSED));
 
 /** A host that this process calls with `fetch`: one that can be a part of a URL. */
 export const fetchHost = (): z.ZodType<string> =>
-  hostname().refine(
-    (host) => URL.canParse(`http://${inUrl(host)}`),
-    'must be a host name or an address of a URL',
+  hostname().pipe(
+    z
+      .string()
+      .refine((host) => URL.canParse(`http://${inUrl(host)}`), 'must be a host name or an address of a URL'),
   );
 
 /** A URL that this process calls with `fetch`, which refuses a user name in it too. */
