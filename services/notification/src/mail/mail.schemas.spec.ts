@@ -65,6 +65,16 @@ describe('sendMailSchema', () => {
     },
   );
 
+  it.each(['toEmails', 'ccEmails', 'bccEmails'])(
+    'names one thing that is wrong with 50,000 entries of %s',
+    (list) => {
+      expect(problemsOf({ ...mail, [list]: Array(50_000).fill(1) })).toEqual([
+        `${list}: must have at most 1000 entries`,
+      ]);
+      expect(problemsOf({ ...mail, [list]: Array(1_000).fill('a@example.com') })).toEqual([]);
+    },
+  );
+
   it.each([undefined, null, [], 'text', 5, [mail]])('refuses %j as a body', (body) => {
     expect(problemsOf(body)).toHaveLength(1);
   });
