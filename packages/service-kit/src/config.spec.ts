@@ -7,7 +7,9 @@ import {
   flag,
   hostname,
   integer,
+  JSON_TEXT,
   loadConfig,
+  SECRET,
 } from './config.js';
 
 const schema = z.object({
@@ -25,9 +27,54 @@ describe('loadConfig', () => {
     expect(Object.isFrozen(config)).toBe(true);
   });
 
-  it('changes no value: white space may belong to a password', () => {
-    const secret = z.object({ SECRET: z.string() });
-    expect(loadConfig(secret, { SECRET: ' a b\n' })).toEqual({ SECRET: ' a b\n' });
+  it('removes the line end of a Secret, and nothing else: white space and quotes may belong to a password', () => {
+    const secret = z.object({ SECRET: z.string().optional().describe('A password').meta(SECRET) });
+    const read = (text: string): unknown => loadConfig(secret, { SECRET: text }).SECRET;
+    expect(read('x\n')).toBe('x');
+    expect(read('x\r\n\n')).toBe('x');
+    expect(read(' a b\n')).toBe(' a b');
+    expect(read('"a" ')).toBe('"a" ');
+  });
+
+  it.each(['a\nb', 'a\r\nb\n', 'a\tb', 'a\u0000b', '\na', 'a\u0085b'])(
+    'refuses a secret with a control character inside, by name: %j',
+    (text) => {
+      const secret = z.object({ SECRET: z.string().meta(SECRET), NAME: z.string().optional() });
+      for (const name of ['SECRET', 'NAME']) {
+        const load = (): unknown => loadConfig(secret, { SECRET: 'x', [name]: `1${text}2` });
+        expect(load).toThrow(
+          `wrong configuration:\n  ${name}: must be one line, without line breaks, tabs and other control characters`,
+        );
+      }
+    },
+  );
+
+  it('removes white space around any other value', () => {
+    expect(loadConfig(schema, { SERVER: '\tmysql \r\n', NUMBER: ' 7\n', SWITCH: ' true ' })).toEqual({
+      SERVER: 'mysql',
+      NUMBER: 7,
+      SWITCH: true,
+    });
+  });
+
+  it.each(['"mysql"', "'mysql'", '"my sql"\n', '""'])('refuses a value in quotes, by name: %s', (text) => {
+    const names = z.object({ NAME: z.string(), NUMBER: integer(1, 2).optional() });
+    const load = (): unknown => loadConfig(names, { NAME: text, NUMBER: '"1"' });
+    expect(load).toThrow(
+      'wrong configuration:\n' +
+        '  NAME: must not stand in quotes: they would belong to the value\n' +
+        '  NUMBER: must not stand in quotes: they would belong to the value',
+    );
+  });
+
+  it('takes JSON of many lines', () => {
+    const json = z.object({
+      LIST: z
+        .string()
+        .transform((text) => JSON.parse(text) as unknown)
+        .meta(JSON_TEXT),
+    });
+    expect(loadConfig(json, { LIST: '\n[1,\n\t2]\n' })).toEqual({ LIST: [1, 2] });
   });
 
   it('takes an empty variable for one that is not set', () => {

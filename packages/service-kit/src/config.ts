@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cleanText, problemOfText, type TextKind } from './variable-text.js';
 
 /** What `process.env` looks like; tests pass their own. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -30,24 +31,44 @@ const SERVICE_LINK_ADVICE =
  * Parses the environment once into a frozen object.
  *
  * An empty variable counts as not set, because compose and Kubernetes pass
- * empty strings for what was left out.
+ * empty strings for what was left out. White space and line ends around a
+ * value are removed ({@link cleanText}); of a secret only the line ends.
  *
  * @throws ConfigError that lists all wrong variables at once
  */
 export function loadConfig<T extends z.ZodObject>(schema: T, environment: Environment): Readonly<z.infer<T>> {
-  const given = Object.fromEntries(
-    Object.keys(schema.shape)
-      .map((name) => [name, environment[name]] as const)
-      .filter(([, value]) => value !== undefined && value.trim() !== ''),
-  );
+  const given: Record<string, string> = {};
+  const wrong = new Map<string, string>();
+  for (const [name, field] of Object.entries(schema.shape)) {
+    const text = environment[name] ?? '';
+    if (text.trim() === '') continue;
+    const kind = kindOf(field as z.ZodType);
+    const value = cleanText(text, kind);
+    const problem = problemOfText(value, kind);
+    // It is not looked at further: that of AUDIT_FILE would be created.
+    if (problem === undefined) given[name] = value;
+    else wrong.set(name, problem);
+  }
   const result = schema.safeParse(given);
-  if (result.success) return Object.freeze(result.data);
-  throw new ConfigError(
-    result.error.issues.map(({ path, message }) => {
+  if (result.success && wrong.size === 0) return Object.freeze(result.data);
+  const others = (result.error?.issues ?? []).filter(({ path }) => !wrong.has(String(path[0])));
+  throw new ConfigError([
+    ...[...wrong].map(([name, problem]) => `${name}: ${problem}`),
+    ...others.map(({ path, message }) => {
       const name = path.join('.');
       return `${name}: ${message}${SERVICE_LINK.test(given[name] ?? '') ? SERVICE_LINK_ADVICE : ''}`;
     }),
-  );
+  ]);
+}
+
+/** For `.meta()` of a variable whose text is a password or a key: nothing but line ends at its end is removed. */
+export const SECRET = { text: 'secret' } as const;
+/** For `.meta()` of a variable whose text may be JSON: it may have line breaks inside. */
+export const JSON_TEXT = { text: 'json' } as const;
+
+function kindOf(field: z.ZodType): TextKind {
+  const kind = field.meta()?.text;
+  return kind === SECRET.text || kind === JSON_TEXT.text ? kind : 'line';
 }
 
 /** The variables of a configuration in the order in which they stand in its file. */
@@ -81,7 +102,17 @@ export const integer = (minimum: number, maximum: number): z.ZodType<number> =>
     .string()
     .regex(/^\d{1,15}$/, `must be a whole number from ${minimum} to ${maximum}`)
     .transform(Number)
-    .refine((value) => value >= minimum && value <= maximum, `must be from ${minimum} to ${maximum}`);
+    .refine((value) => value >= minimum && value <= maximum, `must be from ${minimum} to ${maximum}`)
+    .meta({ minimum, maximum });
+
+/** The bounds of a variable that {@link integer} made; undefined for any other. */
+export function boundsOf(field: z.ZodType): { minimum: number; maximum: number } | undefined {
+  if (field instanceof z.ZodDefault || field instanceof z.ZodOptional) {
+    return boundsOf(field.unwrap() as z.ZodType);
+  }
+  const { minimum, maximum } = field.meta() ?? {};
+  return typeof minimum === 'number' && typeof maximum === 'number' ? { minimum, maximum } : undefined;
+}
 
 /** A number from 0 to 1. */
 export const fraction = (): z.ZodType<number> =>

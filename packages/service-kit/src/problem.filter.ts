@@ -79,7 +79,8 @@ export class ProblemFilter implements ExceptionFilter {
   private log(error: AppError, request: FastifyRequest): void {
     const line = {
       msg: `${error.code} ${request.method} ${request.routeOptions.url ?? '(no route)'}`,
-      reason: error.reason ?? reasonOf(error.cause ?? error),
+      // A cause may tell more than the reason that clients see.
+      reason: error.cause === undefined ? (error.reason ?? reasonOf(error)) : reasonOf(error.cause),
     };
     // During an outage every request has one: where it was thrown says nothing new.
     if (error.status <= 499 || error.status === 503) this.logger.warn(line);

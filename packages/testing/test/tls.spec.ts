@@ -2,9 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import mysql from 'mysql2';
 import { describeWithDocker } from '../src/docker.ts';
+import { freePort } from '../src/free-port.ts';
 import { createSchema, testMysqlCa, type TestSchema } from '../src/mysql.ts';
-import { runCommand } from '../src/process.ts';
+import { runCommand, startUserManagement } from '../src/process.ts';
+import { waitFor } from '../src/wait.ts';
 
 describeWithDocker('TLS to MySQL', () => {
   let schema: TestSchema;
@@ -43,11 +46,65 @@ describeWithDocker('TLS to MySQL', () => {
   it('trusts only the authorities that it is given', async () => {
     const { code, output } = await migrate({ DB_SSL: 'verify-ca' });
     expect(code).toBe(1);
-    expect(output).toMatch(/^migrate: failed: no database after 0 s \(.*\)\n$/);
+    // Without a name: verify-ca checks none.
+    expect(output).toMatch(
+      /^migrate: failed: no database after 0 s \(HANDSHAKE_SSL_ERROR: self-signed certificate in certificate chain\)\n$/,
+    );
+    const named = await migrate({ DB_SSL: 'true', DB_SSL_SERVERNAME: 'db.example.com' });
+    expect(named.output).toContain('certificate chain; expected name db.example.com)\n');
   });
 
   it('checks the name with DB_SSL=true', async () => {
-    expect((await migrate({ DB_SSL: 'true', DB_SSL_CA: ca })).code).toBe(1);
+    const { code, output } = await migrate({ DB_SSL: 'true', DB_SSL_CA: ca });
+    expect(code).toBe(1);
+    expect(output).toMatch(
+      /^migrate: failed: no database after 0 s \(HANDSHAKE_SSL_ERROR: the certificate is not for the expected name \S+, but for MySQL_Server_\S+_Auto_Generated_Server_Certificate\)\n$/,
+    );
+  });
+
+  it('tells the same in every command and in the log of the service', async () => {
+    const environment = {
+      ...schema.environment,
+      DB_SSL: 'true',
+      DB_SSL_CA: ca,
+      DB_SSL_SERVERNAME: 'db.example.com',
+    };
+    const reason =
+      'HANDSHAKE_SSL_ERROR: the certificate is not for the expected name db.example.com, but for MySQL';
+    const list = await runCommand('outbox', ['list'], environment);
+    expect(list.code).toBe(1);
+    expect(list.output).toContain(`the database does not answer (${reason}`);
+    const service = await startUserManagement(environment);
+    const report = await fetch(`${service.url}/health/ready`);
+    await waitFor('the reason in the log', () => Promise.resolve(service.process.output.includes(reason)));
+    await service.process.stop('SIGKILL');
+    expect(report.status).toBe(503);
+  });
+
+  it('is missed by name where the server has none', async () => {
+    const plain = mysql.createServer((connection) => {
+      connection.on('error', () => undefined);
+      connection.serverHandshake({
+        protocolVersion: 10,
+        serverVersion: 'without TLS',
+        connectionId: 1,
+        statusFlags: 2,
+        characterSet: 8,
+        // Protocol 4.1 and secure authentication, no CLIENT_SSL.
+        capabilityFlags: 0x00_00_82_00,
+      });
+    });
+    const port = await freePort();
+    plain.listen(port);
+    const { output } = await migrate({ DB_PORT: String(port), DB_SSL: 'true' });
+    await new Promise<void>((resolve) => {
+      plain.close(() => {
+        resolve();
+      });
+    });
+    expect(output).toBe(
+      'migrate: failed: no database after 0 s (HANDSHAKE_NO_SSL_SUPPORT: the server offers no TLS, which DB_SSL asks for)\n',
+    );
   });
 
   it('checks another name than the one that it connects to, if it is told to', async () => {

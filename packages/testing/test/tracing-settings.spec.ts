@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -9,6 +10,12 @@ interface Document {
   aws: { ec2?: object; xray: { rule_name?: string } };
   annotations: { route: string };
 }
+
+/** A name that has an address of IPv6 only exists where the system's hosts file has it. */
+const IPV6 = await lookup('ip6-localhost').then(
+  () => ['[::1]', 'ip6-localhost'],
+  () => ['[::1]'],
+);
 
 const EVERYTHING = '{"version":2,"default":{"fixed_target":1,"rate":1}}';
 const NOTHING = '{"version":2,"default":{"fixed_target":0,"rate":0}}';
@@ -38,14 +45,17 @@ describe('tracing', () => {
   };
   const get = async (headers: Record<string, string> = {}): Promise<Response> =>
     fetch(`${service?.url}/info`, { headers });
-  const serve = async (answer: (path: string, method: string) => object | string): Promise<number> => {
+  const serve = async (
+    answer: (path: string, method: string) => object | string,
+    host = '127.0.0.1',
+  ): Promise<number> => {
     const started = createServer((request, response) => {
       request.resume();
       const body = answer(request.url ?? '', request.method ?? '');
       response.end(typeof body === 'string' ? body : JSON.stringify(body));
     });
     server = started;
-    await new Promise<void>((resolve) => started.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => started.listen(0, host, resolve));
     return (started.address() as AddressInfo).port;
   };
   const documents = (): Document[] => receiver.documents() as unknown as Document[];
@@ -75,7 +85,14 @@ describe('tracing', () => {
     expect(documents().map(({ annotations }) => annotations.route)).toEqual(['/notification/info']);
   });
 
-  it('takes the rules of X-Ray from the daemon', async () => {
+  it.each(IPV6)('reaches a daemon that listens on IPv6 only, as %s', async (host) => {
+    await receiver.stop();
+    receiver = await startReceiver({ host: '::1' });
+    await start({ AWS_XRAY_DAEMON_ADDRESS: `${host}:${receiver.port}` });
+    expect((await first()).annotations.route).toBe('/notification/info');
+  });
+
+  it.each(['127.0.0.1', ...IPV6])('takes the rules of X-Ray from the daemon, at %s', async (host) => {
     const rule = {
       RuleName: 'everything-of-notification',
       RuleARN: 'arn:aws:xray:us-east-1:111122223333:sampling-rule/everything-of-notification',
@@ -92,15 +109,18 @@ describe('tracing', () => {
       Attributes: {},
     };
     const asked: string[] = [];
-    const port = await serve((path) => {
-      asked.push(path);
-      if (path === '/GetSamplingRules') {
-        return { SamplingRuleRecords: [{ CreatedAt: 0, ModifiedAt: 0, SamplingRule: rule }] };
-      }
-      return { SamplingTargetDocuments: [], LastRuleModification: 0, UnprocessedStatistics: [] };
-    });
+    const port = await serve(
+      (path) => {
+        asked.push(path);
+        if (path === '/GetSamplingRules') {
+          return { SamplingRuleRecords: [{ CreatedAt: 0, ModifiedAt: 0, SamplingRule: rule }] };
+        }
+        return { SamplingTargetDocuments: [], LastRuleModification: 0, UnprocessedStatistics: [] };
+      },
+      host === '127.0.0.1' ? host : '::1',
+    );
     await start({
-      AWS_XRAY_DAEMON_ADDRESS: `tcp:127.0.0.1:${port} udp:127.0.0.1:${receiver.port}`,
+      AWS_XRAY_DAEMON_ADDRESS: `tcp:${host}:${port} udp:127.0.0.1:${receiver.port}`,
       AWS_XRAY_SAMPLING_RULES: NOTHING,
       AWS_XRAY_CENTRAL_SAMPLING: 'true',
     });

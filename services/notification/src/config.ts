@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { auditVariables } from '@usermgmt/service-kit/audit/audit.variables';
 import { ALWAYS, checkJwt, checkMode } from '@usermgmt/service-kit/auth/auth.variables';
-import { commonVariables, fraction, hostname, integer } from '@usermgmt/service-kit/config';
+import { commonVariables, fraction, hostname, integer, SECRET } from '@usermgmt/service-kit/config';
 import { emailAddress } from '@usermgmt/service-kit/email-address';
 import { protectionVariables } from '@usermgmt/service-kit/protection/protection.variables';
 import { tracingVariables } from '@usermgmt/service-kit/tracing/tracing.variables';
@@ -31,7 +31,7 @@ export const configSchema = z
       .default(587)
       .describe('Its port; 465 speaks TLS from the start, every other one must offer STARTTLS'),
     AWS_MAIL_SERVER_USERNAME: z.string().optional().describe('SMTP user; only together with the password'),
-    AWS_MAIL_SERVER_PASSWORD: z.string().optional().describe('SMTP password, a secret'),
+    AWS_MAIL_SERVER_PASSWORD: z.string().optional().describe('SMTP password, a secret').meta(SECRET),
     AWS_MAIL_SERVER_TLS_SERVERNAME: hostname()
       .optional()
       .describe('Name that the certificate must carry, if AWS_MAIL_SERVER_HOST is an alias of it'),

@@ -1,5 +1,6 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConfigError, loadConfig } from '@usermgmt/service-kit/config';
@@ -55,10 +56,49 @@ describe('the configuration', () => {
   });
 
   it('takes the password from one place', () => {
-    const both = { DB_PASSWORD: 'secret', DB_PASSWORD_FILE: import.meta.filename };
+    const folder = mkdtempSync(join(tmpdir(), 'usermgmt-config-'));
+    const file = join(folder, 'password');
+    writeFileSync(file, 'secret\n');
+    const both = { DB_PASSWORD: 'secret', DB_PASSWORD_FILE: file };
     expect(problemsOf(both)).toEqual(['DB_PASSWORD_FILE: must not be set beside DB_PASSWORD']);
-    expect(problemsOf({ DB_PASSWORD_FILE: '/nowhere' })).toEqual([
-      'DB_PASSWORD_FILE: must be the path of a readable file',
+    expect(problemsOf({ DB_PASSWORD_FILE: file })).toEqual([]);
+    writeFileSync(file, 'secret\nof two lines\n');
+    for (const path of ['/nowhere', file]) {
+      expect(problemsOf({ DB_PASSWORD_FILE: path })).toEqual([
+        'DB_PASSWORD_FILE: must be the path of a readable file with the password in one line',
+      ]);
+    }
+    rmSync(folder, { recursive: true });
+  });
+
+  it.each(['DB_PASSWORD', 'AUDIT_KEY'] as const)('takes the line end off %s, as off a file', (name) => {
+    expect(load({ [name]: 'sixteen letters! \r\n' })[name]).toBe('sixteen letters! ');
+    expect(problemsOf({ [name]: 'sixteen\nletters!' })).toEqual([
+      `${name}: must be one line, without line breaks, tabs and other control characters`,
+    ]);
+  });
+
+  it('takes no variable with a line break inside, except JSON', () => {
+    const json = ['AUTH_CLIENTS', 'AWS_XRAY_SAMPLING_RULES'];
+    for (const name of Object.keys(serviceSchema.shape).filter((each) => !json.includes(each))) {
+      expect(problemsOf({ [name]: 'secret-1\nsecret-2' })).toContain(
+        `${name}: must be one line, without line breaks, tabs and other control characters`,
+      );
+    }
+    expect(load({ AUTH_CLIENTS: '\n[{\n"id": "a",\n"grants": ["password"]}]\n' }).AUTH_CLIENTS).toHaveLength(
+      1,
+    );
+  });
+
+  it('takes white space off the ends of every other variable, and no quotes', () => {
+    expect(load({ PORT: ' 8095\n', DB_HOSTNAME: 'mysql\t', DB_USERNAME: ' root ' })).toMatchObject({
+      PORT: 8095,
+      DB_HOSTNAME: 'mysql',
+      DB_USERNAME: 'root',
+    });
+    expect(problemsOf({ DB_USERNAME: '"root"', PORT: "'8095'" })).toEqual([
+      'PORT: must not stand in quotes: they would belong to the value',
+      'DB_USERNAME: must not stand in quotes: they would belong to the value',
     ]);
   });
 

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { auditVariables } from '@usermgmt/service-kit/audit/audit.variables';
 import { ALWAYS, checkJwt, checkMode } from '@usermgmt/service-kit/auth/auth.variables';
-import { commonVariables, flag, hostname, integer } from '@usermgmt/service-kit/config';
+import { commonVariables, flag, hostname, integer, SECRET } from '@usermgmt/service-kit/config';
 import { fetchHost, fetchPort } from '@usermgmt/service-kit/fetch-target';
 import { limitUnlessOpen, protectionVariables } from '@usermgmt/service-kit/protection/protection.variables';
+import { problemOfText, withoutLineEnds } from '@usermgmt/service-kit/variable-text';
 import { tracingVariables } from '@usermgmt/service-kit/tracing/tracing.variables';
 import { z } from 'zod';
 import { authVariables, checkLocal } from './auth/auth.variables.js';
@@ -21,10 +22,10 @@ export const configSchema = z
     DB_PORT: integer(1, 65_535).default(3306).describe('Port of the MySQL server'),
     DB_NAME: z.string().max(64, 'must have at most 64 characters').default('usermgmt').describe('Schema'),
     DB_USERNAME: z.string().default('root').describe('User of the MySQL server'),
-    DB_PASSWORD: z.string().optional().describe('Password of that user'),
+    DB_PASSWORD: z.string().optional().describe('Password of that user').meta(SECRET),
     DB_PASSWORD_FILE: z
       .string()
-      .refine(isReadable, 'must be the path of a readable file')
+      .refine(hasOneLine, 'must be the path of a readable file with the password in one line')
       .optional()
       .describe('File with that password instead, read again for each new connection'),
     DB_SSL: z
@@ -125,10 +126,9 @@ function isPemFile(path: string): boolean {
   }
 }
 
-function isReadable(path: string): boolean {
+function hasOneLine(path: string): boolean {
   try {
-    readFileSync(path);
-    return true;
+    return problemOfText(withoutLineEnds(readFileSync(path, 'utf8')), 'secret') === undefined;
   } catch {
     return false;
   }

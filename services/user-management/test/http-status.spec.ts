@@ -200,7 +200,10 @@ describe('health', () => {
   it('is not ready until the schema is there; then it is, without a new start', async () => {
     const database = await sqliteDatabase();
     const { app, url } = await startApplication(database.environment);
-    const before = await request(url).get('/usermgmt/health/ready');
+    const before = await waitFor('the connection', async () => {
+      const response = await request(url).get('/usermgmt/health/ready');
+      return response.body.details.schema.reason !== 'not connected yet' && response;
+    });
     const live = await request(url).get('/usermgmt/health/live');
     const users = await request(url).get('/usermgmt/users');
     await migrated(database);
@@ -215,7 +218,7 @@ describe('health', () => {
     });
     expect(live.status).toBe(200);
     expect(users.status).toBe(503);
-    expect(users.body).toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    expect(users.body).toMatchObject({ code: 'SCHEMA_NOT_READY' });
     expect([after.status, after.body]).toEqual([200, []]);
   });
 

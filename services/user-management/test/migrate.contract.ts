@@ -11,6 +11,7 @@ import { connect, type TestDatabase } from './support/database.js';
 import type { MakeDatabase } from './support/open-database.js';
 import { insertUsers } from './support/rows.js';
 
+const WAITING = /^another migration is at work \(.+\); waiting for it, for \d+ s more at most$/;
 const ALL = migrations.map(({ name }) => name);
 
 /** What `migrate` promises, whatever the database. */
@@ -52,7 +53,7 @@ export function describeMigrate(makeDatabase: MakeDatabase): void {
   it('can be run ten times at once: one does the work, the others wait for it', async () => {
     const results = await Promise.all(Array.from({ length: 10 }, run));
     expect(results.flat()).toEqual(ALL);
-    for (const line of said) expect(line).toBe('another migration is at work; waiting for it');
+    for (const line of said) expect(line).toMatch(WAITING);
   });
 
   it('lets one in at a time, and tells the others that they wait', async () => {
@@ -69,11 +70,35 @@ export function describeMigrate(makeDatabase: MakeDatabase): void {
     for (const source of sources) await source.destroy();
     expect(steps).toEqual([
       'first begins',
-      'another migration is at work; waiting for it',
+      expect.stringMatching(WAITING),
       'first ends',
       'second begins',
       'second ends',
     ]);
+  });
+
+  it('says again and again who is waited for, and ends', async () => {
+    const [holder, other] = [await connect(database), await connect(database)];
+    let release = (): void => undefined;
+    const held = withMigrationLock(
+      holder,
+      () => undefined,
+      () => new Promise<void>((resolve) => (release = resolve)),
+    );
+    await sleep(50);
+    const say = (line: string): void => void said.push(line);
+    const work = (): Promise<void> => Promise.resolve();
+    await expect(withMigrationLock(other, say, work, { seconds: 2, tellEverySeconds: 1 })).rejects.toThrow(
+      /^another migration held the lock for 2 s \(.+\)$/,
+    );
+    expect(said).toEqual([
+      expect.stringMatching(/ at work \((?:connection \d+ of MySQL|it holds .+\.lock)\); .* for 2 s more/),
+      expect.stringMatching(/ for 1 s more at most$/),
+    ]);
+    release();
+    await held;
+    await holder.destroy();
+    await other.destroy();
   });
 
   it('waits for the schema without making it', async () => {

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import type { TestSchema } from '@usermgmt/testing/mysql';
 import { createDataSource } from '../src/database/data-source.js';
 import { migrations } from '../src/database/migrations/index.js';
+import { runMigrations } from '../src/database/migration-run.js';
 import { migrate } from '../src/database/migrator.js';
 import { describeMigrate } from './migrate.contract.js';
 import { testConfig } from './support/config.js';
 import { connect, describeOnMysql, migrated, mysqlDatabase, type TestDatabase } from './support/database.js';
+import { createJavaTable, javaUser } from './support/java-users.js';
 import { insertUsers } from './support/rows.js';
 import { startTcpProxy, type TcpProxy } from './support/tcp-proxy.js';
 
@@ -79,6 +82,45 @@ describeOnMysql('migrate and a database that is not there', () => {
       await beside.destroy();
     }
   }, 30_000);
+});
+
+describeOnMysql('migrate with one connection', () => {
+  let database: TestSchema;
+  let said: string[];
+  beforeEach(async () => {
+    database = await mysqlDatabase();
+    said = [];
+  });
+  afterEach(() => database.drop());
+
+  it.each(['1', '200'])('works with DB_POOL_SIZE=%s, also many at once', async (size) => {
+    const run = (): Promise<string[]> =>
+      migrate(createDataSource(testConfig({ ...database.environment, DB_POOL_SIZE: size })), {
+        waitMs: 0,
+        say: (line) => said.push(line),
+      });
+    expect((await Promise.all([run(), run(), run()])).flat()).toHaveLength(migrations.length);
+  });
+
+  it('says at which statement it waits for a table that is locked, and ends', async () => {
+    await createJavaTable(database.connection, [javaUser('jane')]);
+    await database.connection.query('LOCK TABLES users READ');
+    const dataSource = await connect(database);
+    const runner = dataSource.createQueryRunner();
+    try {
+      const running = runMigrations(dataSource, runner, (line) => said.push(line), 2, 500);
+      await expect(running).rejects.toThrow(
+        /^another session kept a table locked for 2 s, at "LOCK TABLES users": end it /,
+      );
+    } finally {
+      await database.connection.query('UNLOCK TABLES');
+      await runner.release();
+      await dataSource.destroy();
+    }
+    expect(said[0]).toMatch(
+      /^at work on "LOCK TABLES users" \(a locked table is waited for 2 s at most\), for \d s now$/,
+    );
+  });
 });
 
 describeOnMysql('migrate after it was cut off', () => {

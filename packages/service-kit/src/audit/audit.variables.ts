@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { z } from 'zod';
+import { SECRET } from '../config.js';
 
 /** The environment of the audit lines. */
 export const auditVariables = {
@@ -9,7 +10,8 @@ export const auditVariables = {
     .optional()
     .describe(
       'Secret that makes the pseudonyms in audit lines, one for all; not set: a new one at each start',
-    ),
+    )
+    .meta(SECRET),
   AUDIT_FILE: z
     .string()
     .refine(isWritable, 'must be the path of a file that can be written')

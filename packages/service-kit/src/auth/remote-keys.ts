@@ -19,6 +19,7 @@ const RETRY_MS = 5_000;
  */
 export function remoteKeys(url: string, request: KeyRequest): JWTVerifyGetKey {
   const logger = new Logger('auth');
+  const { hostname } = new URL(url);
   const remote = createRemoteJWKSet(new URL(url), {
     cacheMaxAge: MAX_AGE_MS,
     cooldownDuration: COOLDOWN_MS,
@@ -40,7 +41,7 @@ export function remoteKeys(url: string, request: KeyRequest): JWTVerifyGetKey {
     } catch (error) {
       if (isAboutTheToken(error)) throw error;
       askAgainAt = Date.now() + RETRY_MS;
-      logger.warn({ msg: 'the keys of the issuer can not be had', reason: reasonOf(error) });
+      logger.warn({ msg: 'the keys of the issuer can not be had', reason: reasonOf(error, hostname) });
       return known(header, token);
     }
   };

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { IsTrusted } from '../protection/trusted-proxies.js';
 import type { Requests } from '../requests.js';
 import type { ServiceDescription } from '../service-description.js';
-import { followDaemon } from './daemon.js';
+import { daemonAddresses, followDaemon } from './daemon.js';
 import { RequestTracing } from './request-tracing.js';
 import { runtimeInfo } from './runtime-info.js';
 import { NoTracer, type Tracer } from './tracer.js';
@@ -30,7 +30,7 @@ export async function startTracing(
   service: ServiceDescription,
   config: TracingConfig & { APP_VERSION: string },
 ): Promise<Tracing> {
-  const { AWS_XRAY_DAEMON_ADDRESS: daemon } = config;
+  const daemon = daemonAddresses(config.AWS_XRAY_DAEMON_ADDRESS ?? '');
   if (daemon === undefined || !config.AWS_XRAY_SDK_ENABLED) {
     const nothing = (): void => undefined;
     return { tracer: new NoTracer(), attach: nothing, followCallers: nothing, stop: nothing };
@@ -39,7 +39,12 @@ export async function startTracing(
   const warnOnce = once((message: string) => {
     logger.warn(message);
   });
-  const sdk = loadXraySdk(config.AWS_XRAY_SAMPLING_RULES, config.AWS_XRAY_CENTRAL_SAMPLING, warnOnce);
+  const sdk = loadXraySdk(
+    daemon.tcp,
+    config.AWS_XRAY_SAMPLING_RULES,
+    config.AWS_XRAY_CENTRAL_SAMPLING,
+    warnOnce,
+  );
   const aws = {
     ...(await runtimeInfo(config)),
     xray: { sdk: 'X-Ray for Node.js', sdk_version: sdk.version, package: 'aws-xray-sdk-core' },
@@ -54,7 +59,7 @@ export async function startTracing(
   const setDaemon = (address: string, port: number): void => {
     sdk.setDaemon(address, port);
   };
-  const stop = followDaemon(daemon, setDaemon, (message) => {
+  const stop = followDaemon(daemon.udp, setDaemon, (message) => {
     logger.warn(message);
   });
   const annotations = { appversion: config.APP_VERSION, track: config.TRACK };

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { flag } from '../config.js';
+import { flag, JSON_TEXT } from '../config.js';
 import { fetchUrl } from '../fetch-target.js';
+import { daemonAddresses } from './daemon.js';
 
 const rate = z.number().min(0).max(1);
 const rulesSchema = z.object({
@@ -32,9 +33,9 @@ const DEFAULT_RULES: z.infer<typeof rulesSchema> = {
 export const tracingVariables = (defaultName: string) => ({
   AWS_XRAY_DAEMON_ADDRESS: z
     .string()
-    .regex(
-      /^(?:[A-Za-z0-9._-]+:\d{1,5}|udp:[A-Za-z0-9._-]+:\d{1,5} tcp:[A-Za-z0-9._-]+:\d{1,5}|tcp:[A-Za-z0-9._-]+:\d{1,5} udp:[A-Za-z0-9._-]+:\d{1,5})$/,
-      'must be host:port, or udp:host:port tcp:host:port',
+    .refine(
+      (text) => daemonAddresses(text) !== undefined,
+      'must be host:port, or udp:host:port tcp:host:port, with an IPv6 address in brackets',
     )
     .optional()
     .describe('Where traces are sent; not set: nothing is traced'),
@@ -55,7 +56,8 @@ export const tracingVariables = (defaultName: string) => ({
     .describe('What to do when something is to be traced outside of a request'),
   AWS_XRAY_SAMPLING_RULES: samplingRules()
     .default(DEFAULT_RULES)
-    .describe("Local sampling rules in the SDK's JSON form, version 2: the text itself, or a file"),
+    .describe("Local sampling rules in the SDK's JSON form, version 2: the text itself, or a file")
+    .meta(JSON_TEXT),
   AWS_XRAY_CENTRAL_SAMPLING: flag()
     .default(false)
     .describe('`true`: sampling rules come from X-Ray, through the daemon'),

@@ -15,7 +15,7 @@ describe('loadXraySdk', () => {
   it('does not make cls-hooked follow every promise, which costs a quarter of the throughput', () => {
     delete process.env.AWS_XRAY_MANUAL_MODE;
     const rules = { version: 2, rules: [], default: { fixed_target: 1, rate: 0.05 } } as const;
-    loadXraySdk({ ...rules, rules: [] }, false, () => undefined);
+    loadXraySdk({ host: '127.0.0.1', port: 9 }, { ...rules, rules: [] }, false, () => undefined);
     createRequire(import.meta.url)('cls-hooked');
     expect(followed.namespaces).toEqual({});
   });

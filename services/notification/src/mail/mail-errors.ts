@@ -17,8 +17,15 @@ export const mailErrors = {
   throttled: (retryAfterSeconds: number, reason?: string): AppError =>
     later('MAIL_THROTTLED', 'More mail than the sending rate or quota allows', retryAfterSeconds, reason),
   quotaUsedUp: (reason: string): AppError => mailErrors.throttled(DAILY_QUOTA_RETRY_S, reason),
-  unavailable: (reason: string): AppError =>
-    later('MAIL_UNAVAILABLE', 'The mail server does not take mail at present', OUTAGE_RETRY_S, reason),
+  /** @param tlsReason why TLS was refused, with names of hosts: for the log only */
+  unavailable: (reason: string, tlsReason?: string): AppError =>
+    later(
+      'MAIL_UNAVAILABLE',
+      'The mail server does not take mail at present',
+      OUTAGE_RETRY_S,
+      reason,
+      tlsReason,
+    ),
   notVerified: (reason: string): AppError =>
     later(
       'MAIL_ADDRESS_NOT_VERIFIED',
@@ -35,10 +42,17 @@ export const mailErrors = {
 } as const;
 
 /** An error after which the same mail may be accepted; the reason is also what traces show as its cause. */
-function later(code: string, detail: string, retryAfterSeconds: number, reason?: string): AppError {
+function later(
+  code: string,
+  detail: string,
+  retryAfterSeconds: number,
+  reason?: string,
+  tlsReason?: string,
+): AppError {
+  const logged = tlsReason === undefined ? reason : `${reason}: ${tlsReason}`;
   return new UnavailableError(code, detail, {
     retryAfterSeconds,
     reason,
-    cause: reason === undefined ? undefined : new Error(reason),
+    cause: logged === undefined ? undefined : new Error(logged),
   });
 }

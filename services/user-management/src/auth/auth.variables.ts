@@ -1,5 +1,5 @@
 import { jwtVariables, openVariables } from '@usermgmt/service-kit/auth/auth.variables';
-import { integer } from '@usermgmt/service-kit/config';
+import { integer, JSON_TEXT } from '@usermgmt/service-kit/config';
 import { z } from 'zod';
 import { clientsVariable, DEFAULT_CLIENTS } from '../oauth/client-list.js';
 import { wrongKeyFile } from '../oauth/signing-keys.js';
@@ -51,7 +51,8 @@ export const authVariables = {
     ),
   AUTH_CLIENTS: clientsVariable()
     .default(DEFAULT_CLIENTS)
-    .describe('`local`: programs that may ask for tokens, as JSON (see Tokens): the text itself, or a file'),
+    .describe('`local`: programs that may ask for tokens, as JSON (see Tokens): the text itself, or a file')
+    .meta(JSON_TEXT),
   AUTH_TOKEN_SECONDS: integer(60, 86_400).default(3_600).describe('`local`: lifetime of an access token'),
   AUTH_REFRESH_TOKEN_SECONDS: integer(60, 31_536_000)
     .default(43_200)

@@ -1,13 +1,18 @@
+import { UnavailableError } from '@usermgmt/service-kit/app-error';
 import { AuditLog } from '@usermgmt/service-kit/audit/audit-log';
 import { Pseudonyms } from '@usermgmt/service-kit/audit/pseudonyms';
 import { HealthChecks } from '@usermgmt/service-kit/health';
 import { helpText, loadConfigOrExit } from '@usermgmt/service-kit/service';
 import { NoTracer } from '@usermgmt/service-kit/tracing/tracer';
 import { destination } from 'pino';
+import type { DataSource } from 'typeorm';
 import { AUDIT } from '../audit/audit-rules.js';
 import { type Config, configSchema } from '../config.js';
 import { createDataSource } from '../database/data-source.js';
 import { Database } from '../database/database.js';
+import { isUnavailable, SchemaNotReadyError } from '../database/database-errors.js';
+import { databaseReason } from '../database/database-reason.js';
+import { telling } from '../database/telling.js';
 import { service } from '../service.js';
 
 /** A mistake in the command's words: its message is shown with the usage, and the exit code is 2. */
@@ -35,16 +40,38 @@ export async function runCommand(
   }
   const config = loadConfigOrExit(configSchema);
   const dataSource = createDataSource(config);
+  let waitedFor = 'a connection to the database';
   try {
-    await dataSource.initialize();
-    const change = await work(new Database(dataSource, new HealthChecks(), new NoTracer()), config);
-    if (change) audit(change, config);
+    await telling(
+      report,
+      () => `waiting for ${waitedFor}`,
+      async () => {
+        await dataSource.initialize();
+        waitedFor = 'the database';
+        const change = await work(new Database(dataSource, new HealthChecks(), new NoTracer()), config);
+        if (change) audit(change, config);
+      },
+    );
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n${error instanceof UsageError ? `${usage}\n` : ''}`);
+    report(messageOf(error, dataSource));
+    if (error instanceof UsageError) report(usage);
     process.exitCode = error instanceof UsageError ? 2 : 1;
   } finally {
     if (dataSource.isInitialized) await dataSource.destroy();
   }
+}
+
+function report(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** An outage in one line with its reason; of another error its message. */
+function messageOf(error: unknown, dataSource: DataSource): string {
+  if (error instanceof SchemaNotReadyError) return databaseReason(error, dataSource);
+  if (error instanceof UnavailableError || isUnavailable(error)) {
+    return `the database does not answer (${databaseReason(error, dataSource)})`;
+  }
+  return (error as Error).message;
 }
 
 /** Standard output is for what was asked; whatever collects logs takes standard error too. */

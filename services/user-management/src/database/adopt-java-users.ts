@@ -1,8 +1,10 @@
 import type { QueryRunner } from 'typeorm';
 import { emailKey, usernameKey } from '../users/user-key.js';
+import { MOST_TOLD, rowProblems, tableProblems } from './java-users-check.js';
 
 const BATCH_ROWS = 1_000;
-const MOST_COLLISIONS_TOLD = 50;
+/** Of one group of rows with the same key. */
+const MOST_NAMES_TOLD = 20;
 
 interface JavaUser {
   username: string;
@@ -14,13 +16,22 @@ interface JavaUser {
   enabled: number;
 }
 
-/** Thrown when rows of the original would be one row under the new keys; nothing was changed. */
+/** Thrown when the table of the original can't become ours as it is; nothing was changed. */
 export class AdoptionError extends Error {
-  constructor(readonly collisions: readonly string[]) {
+  /**
+   * @param because what the lines are, such as `these rows collide`
+   * @param lines one for each row, or group of rows
+   * @param advice what to do
+   */
+  constructor(
+    because: string,
+    readonly lines: readonly string[],
+    advice: string,
+  ) {
     super(
-      `the users of the Java service can't be adopted, and nothing was changed, because these rows collide:\n` +
-        collisions.map((line) => `  ${line}`).join('\n') +
-        `\nchange or delete all but one of each (see docs/migrating-from-java.md) and run migrate again`,
+      `the users of the Java service can't be adopted, and nothing was changed, because ${because}:\n` +
+        lines.map((line) => `  ${line}`).join('\n') +
+        `\n${advice} (see docs/migrating-from-java.md) and run migrate again`,
     );
     this.name = 'AdoptionError';
   }
@@ -41,24 +52,31 @@ export async function usersTable(runner: QueryRunner): Promise<'none' | 'java' |
  * new one and swaps the two in one step, under a lock that keeps a Java
  * service that still runs from writing in between. Every row is kept as it is.
  *
- * @throws AdoptionError if names or addresses collide
+ * @throws AdoptionError if the table is another one, a row does not fit, or names or addresses collide
  */
 export async function adoptJavaUsers(
   runner: QueryRunner,
   create: (table: string, options: { engine: string }) => string,
   complete: (table: string) => string,
 ): Promise<void> {
+  refuse(
+    'the table users is not the one that the original made',
+    await tableProblems(runner),
+    'put this right',
+  );
   await runner.query('DROP TABLE IF EXISTS users_new');
   // With GTIDs no lock may mix engines, so the copy has the old one until it is complete.
   await runner.query(create('users_new', { engine: await engineOfUsers(runner) }));
   await runner.query('LOCK TABLES users WRITE, users_new WRITE');
   try {
+    refuse('these rows do not fit', await rowProblems(runner), 'change or delete them');
     await copyAll(runner);
     const collisions = [
       ...(await collisionsOf(runner, 'username')),
       ...(await collisionsOf(runner, 'email')),
     ];
-    if (collisions.length > 0) throw new AdoptionError(collisions);
+    refuse('these rows collide', collisions, 'change or delete all but one of each');
+    await compareCounts(runner);
     await runner.query(complete('users_new'));
     await runner.query('RENAME TABLE users TO users_java, users_new TO users');
   } catch (error) {
@@ -68,6 +86,21 @@ export async function adoptJavaUsers(
   }
   await runner.query('UNLOCK TABLES');
   await runner.query('DROP TABLE users_java');
+}
+
+/** @throws AdoptionError if there are lines */
+function refuse(because: string, lines: readonly string[], advice: string): void {
+  if (lines.length > 0) throw new AdoptionError(because, lines, advice);
+}
+
+/** @throws Error if the copy has not all rows, for whatever reason: the original is dropped after this */
+async function compareCounts(runner: QueryRunner): Promise<void> {
+  const count = async (table: string): Promise<number> => {
+    const [row] = (await runner.query(`SELECT COUNT(*) AS count FROM ${table}`)) as { count: number }[];
+    return Number(row?.count);
+  };
+  const [before, after] = [await count('users'), await count('users_new')];
+  if (before !== after) throw new Error(`only ${after} of ${before} users were copied; nothing was changed`);
 }
 
 async function engineOfUsers(runner: QueryRunner): Promise<string> {
@@ -112,9 +145,13 @@ async function copyAll(runner: QueryRunner): Promise<void> {
 
 async function collisionsOf(runner: QueryRunner, field: 'username' | 'email'): Promise<string[]> {
   const groups = (await runner.query(
-    `SELECT GROUP_CONCAT(JSON_QUOTE(username) ORDER BY username SEPARATOR ', ') AS names
-     FROM users_new GROUP BY ${field}_key HAVING COUNT(*) > 1 LIMIT ${MOST_COLLISIONS_TOLD + 1}`,
-  )) as { names: string }[];
-  const told = groups.slice(0, MOST_COLLISIONS_TOLD).map(({ names }) => `same ${field}: ${names}`);
+    `SELECT /*+ SET_VAR(group_concat_max_len = 100000000) */ COUNT(*) AS count,
+       SUBSTRING_INDEX(GROUP_CONCAT(JSON_QUOTE(username) ORDER BY username SEPARATOR '\\n'), '\\n', ${MOST_NAMES_TOLD}) AS names
+     FROM users_new GROUP BY ${field}_key HAVING COUNT(*) > 1 LIMIT ${MOST_TOLD + 1}`,
+  )) as { count: number; names: string }[];
+  const told = groups.slice(0, MOST_TOLD).map(({ count, names }) => {
+    const others = count > MOST_NAMES_TOLD ? `, and ${count - MOST_NAMES_TOLD} more` : '';
+    return `same ${field}: ${names.replaceAll('\n', ', ')}${others}`;
+  });
   return groups.length > told.length ? [...told, `same ${field}: more than these`] : told;
 }

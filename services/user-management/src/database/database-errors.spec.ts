@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { QueryFailedError } from 'typeorm';
-import { DatabaseUnavailableError, duplicateOf, isDeadlock, isUnavailable } from './database-errors.js';
+import {
+  DatabaseUnavailableError,
+  duplicateOf,
+  isDeadlock,
+  isSchemaMismatch,
+  isUnavailable,
+  SchemaNotReadyError,
+  translated,
+} from './database-errors.js';
 
 interface DriverFields {
   code?: string;
@@ -25,7 +33,6 @@ describe('isUnavailable', () => {
     'ER_CON_COUNT_ERROR',
     'ER_SERVER_SHUTDOWN',
     'ER_ACCESS_DENIED_ERROR',
-    'ER_NO_SUCH_TABLE',
     'ER_LOCK_WAIT_TIMEOUT',
     'ER_OPTION_PREVENTS_STATEMENT',
     'SQLITE_BUSY',
@@ -36,7 +43,6 @@ describe('isUnavailable', () => {
 
   it.each([
     { code: 'ANYTHING', fatal: true },
-    { message: 'no such table: users' },
     { message: 'Pool is closed.' },
     { message: "Can't add new command when connection is in closed state" },
   ])('is %j', (fields) => {
@@ -57,6 +63,30 @@ describe('isUnavailable', () => {
 
   it.each([undefined, null, 'ECONNREFUSED', 5])('is not %j, thrown by mistake', (thrown) => {
     expect(isUnavailable(thrown)).toBe(false);
+  });
+});
+
+describe('isSchemaMismatch', () => {
+  it.each([
+    { code: 'ER_NO_SUCH_TABLE' },
+    { code: 'ER_BAD_FIELD_ERROR', message: "Unknown column 'username_key' in 'where clause'" },
+    { code: 'SQLITE_ERROR', message: 'no such table: users' },
+    { code: 'SQLITE_ERROR', message: 'no such column: username_key' },
+    { code: 'SQLITE_ERROR', message: 'table users has no column named username_key' },
+  ])('is %j, which callers see as SCHEMA_NOT_READY', (fields) => {
+    expect(isSchemaMismatch(failed(fields))).toBe(true);
+    const error = translated(failed(fields));
+    expect(error).toBeInstanceOf(SchemaNotReadyError);
+    expect(error).toMatchObject({ status: 503, code: 'SCHEMA_NOT_READY' });
+  });
+
+  it.each([
+    { code: 'ER_PARSE_ERROR' },
+    { code: 'ER_DUP_ENTRY', message: "Duplicate entry 'no such table' for key 'users.PRIMARY'" },
+    { code: 'ECONNREFUSED' },
+  ])('is not %j', (fields) => {
+    expect(isSchemaMismatch(failed(fields))).toBe(false);
+    expect(translated(failed(fields))).not.toBeInstanceOf(SchemaNotReadyError);
   });
 });
 

@@ -9,6 +9,18 @@ export class DatabaseUnavailableError extends UnavailableError {
   }
 }
 
+/** The database answers, but has not the tables that this version needs: `migrate` was not run, or is at work. */
+export class SchemaNotReadyError extends UnavailableError {
+  /** @param cause tells what is missing, for the log */
+  constructor(cause: unknown) {
+    super('SCHEMA_NOT_READY', 'The database is not ready for this version yet; try again', {
+      retryAfterSeconds: 5,
+      cause,
+    });
+    this.name = 'SchemaNotReadyError';
+  }
+}
+
 interface DriverError {
   code?: string;
   errno?: number;
@@ -34,7 +46,6 @@ const NOT_NOW = new Set([
   'ER_ACCESS_DENIED_ERROR',
   'ER_DBACCESS_DENIED_ERROR',
   'ER_BAD_DB_ERROR',
-  'ER_NO_SUCH_TABLE',
   'SQLITE_BUSY',
   'SQLITE_FULL',
   'SQLITE_READONLY',
@@ -44,11 +55,26 @@ const NOT_NOW = new Set([
 /** Whether the database could not do its work, as opposed to having refused a statement. */
 export function isUnavailable(error: unknown): boolean {
   const { code = '', fatal, message = '' } = driverErrorOf(error);
-  if (fatal === true || NOT_NOW.has(code) || message.includes('no such table')) return true;
+  if (fatal === true || NOT_NOW.has(code)) return true;
   return (
     /^(?:E[A-Z]+|PROTOCOL_[A-Z_]+|HANDSHAKE_[A-Z_]+)$/.test(code) ||
     /pool is closed|closed state/i.test(message)
   );
+}
+
+/** Whether a table or a column is missing, as before `migrate` was run. */
+export function isSchemaMismatch(error: unknown): boolean {
+  const { code = '', message = '' } = driverErrorOf(error);
+  if (code === 'ER_NO_SUCH_TABLE' || code === 'ER_BAD_FIELD_ERROR') return true;
+  // Messages of MySQL may quote a value.
+  return !code.startsWith('ER_') && /no such (?:table|column)|has no column named/.test(message);
+}
+
+/** What callers are to see of an error of the driver: "not now", or the error itself if it is about the statement. */
+export function translated(error: unknown): unknown {
+  if (error instanceof UnavailableError) return error;
+  if (isSchemaMismatch(error)) return new SchemaNotReadyError(error);
+  return isUnavailable(error) ? new DatabaseUnavailableError(error) : error;
 }
 
 /** Whether the same transaction may succeed when it is run again at once. */

@@ -5,20 +5,25 @@ import { Tracer } from '@usermgmt/service-kit/tracing/tracer';
 import type { Pool } from 'mysql2';
 import pLimit from 'p-limit';
 import { DataSource, type EntityManager } from 'typeorm';
-import { DatabaseUnavailableError, isUnavailable } from './database-errors.js';
+import { DatabaseUnavailableError, SchemaNotReadyError, translated } from './database-errors.js';
+import { databaseReason } from './database-reason.js';
 import { LateError, withinDeadline } from './deadline.js';
 import { despiteDeadlocks } from './deadlock.js';
 import { poolOf, usageOf } from './mysql-pool.js';
 import { runPrepared } from './prepared-statement.js';
+import { schemaProblem } from './schema-state.js';
 import { type RecordSql, traceSql } from './sql-tracing.js';
+import { TELL_EVERY_MS } from './telling.js';
 
-const RECONNECT_MS = 1_000;
+/** How often a database is asked that is not up, or not migrated, yet. */
+const RETRY_MS = 1_000;
 
 type Parameters = readonly (string | number | null)[];
 
 /**
  * The one way to the database. It bounds the time of every piece of work,
- * translates an outage into DatabaseUnavailableError, and connects in the
+ * translates an outage into DatabaseUnavailableError, does no work before the
+ * schema is the one of this version (SchemaNotReadyError), and connects in the
  * background, so that a database that is down at start is not fatal.
  */
 @Injectable()
@@ -30,6 +35,8 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   private closing = false;
   private connecting: Promise<void> | undefined;
   private schemaSeen = false;
+  /** The check of the schema that is under way. */
+  private checking: Promise<void> | undefined;
   /** There is none without traces. */
   private recordSql: RecordSql | undefined;
 
@@ -42,9 +49,9 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   }
 
   onModuleInit(): void {
-    this.health.requireReady('schema', () => this.checkSchema());
+    this.health.requireReady('schema', () => this.checkReadiness());
     this.health.dependOn('database', () => this.ping());
-    this.connecting = this.tracer.background(() => this.connect());
+    this.connecting = this.tracer.background(() => this.start());
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -58,8 +65,17 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     return usageOf(poolOf(this.dataSource));
   }
 
-  /** Runs one statement that reads. Placeholders are `?` on both databases. @throws DatabaseUnavailableError */
+  /**
+   * Runs one statement that reads. Placeholders are `?` on both databases.
+   *
+   * @throws DatabaseUnavailableError or SchemaNotReadyError
+   */
   async query<Row>(sql: string, parameters: Parameters = []): Promise<Row[]> {
+    if (!this.schemaSeen) await this.checkSchema();
+    return this.read(sql, parameters);
+  }
+
+  private async read<Row>(sql: string, parameters: Parameters = []): Promise<Row[]> {
     const pool = poolOf(this.dataSource);
     if (pool) return this.prepared<Row[]>(pool, sql, parameters);
     return withinDeadline(this.dataSource, (runner) => runner.query(sql, [...parameters]) as Promise<Row[]>);
@@ -69,7 +85,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
    * The time by the database's clock, in ms since 1970: the one clock that all instances share. SQLite is a file of
    * this machine.
    *
-   * @throws DatabaseUnavailableError
+   * @throws DatabaseUnavailableError or SchemaNotReadyError
    */
   async now(): Promise<number> {
     if (!this.isMysql) return Date.now();
@@ -79,8 +95,13 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     return Number(row?.ms);
   }
 
-  /** Runs one statement that writes: by itself it is a transaction. @throws DatabaseUnavailableError */
+  /**
+   * Runs one statement that writes: by itself it is a transaction.
+   *
+   * @throws DatabaseUnavailableError or SchemaNotReadyError
+   */
   async execute(sql: string, parameters: Parameters): Promise<void> {
+    if (!this.schemaSeen) await this.checkSchema();
     const pool = poolOf(this.dataSource);
     if (pool) await despiteDeadlocks(() => this.prepared(pool, sql, parameters));
     else await this.transaction((manager) => manager.query(sql, [...parameters]));
@@ -92,8 +113,10 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
    *
    * @throws DatabaseUnavailableError after which the transaction is rolled
    * back, or, if the connection was lost during the commit, may be either way
+   * @throws SchemaNotReadyError
    */
   async transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    if (!this.schemaSeen) await this.checkSchema();
     const once = (): Promise<T> =>
       withinDeadline(this.dataSource, async (runner) => {
         await runner.startTransaction();
@@ -117,42 +140,76 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
       return result;
     } catch (error) {
       this.recordSql?.(sql, performance.now() - begun, error);
-      if (error instanceof LateError || isUnavailable(error)) throw new DatabaseUnavailableError(error);
-      throw error;
+      throw error instanceof LateError ? new DatabaseUnavailableError(error) : translated(error);
     }
   }
 
-  private async connect(): Promise<void> {
-    for (let attempt = 1; !this.closing; attempt += 1) {
+  private async start(): Promise<void> {
+    await this.repeat('the database does not answer', 'connected to the database', async () => {
+      await this.dataSource.initialize();
+      if (this.tracer.enabled) this.recordSql = await traceSql(this.dataSource, this.tracer);
+    });
+    await this.repeat('the database is not ready', 'the schema is ready', () => this.checkSchema());
+  }
+
+  /** Tries each second until it works or this is closing; logs what is wrong at once, at each change and every 10 s. */
+  private async repeat(failure: string, success: string, attempt: () => Promise<void>): Promise<void> {
+    const begun = Date.now();
+    let toldAt: number | undefined;
+    let toldReason = '';
+    while (!this.closing) {
       try {
-        await this.dataSource.initialize();
-        if (this.tracer.enabled) this.recordSql = await traceSql(this.dataSource, this.tracer);
-        if (attempt > 1) this.logger.log('connected to the database');
+        await attempt();
+        if (toldAt !== undefined) this.logger.log(success);
         return;
       } catch (error) {
-        if (attempt === 1) this.logger.warn(`the database does not answer (${codeOf(error)}); trying on`);
-        await sleep(RECONNECT_MS);
+        const reason = databaseReason(error, this.dataSource);
+        const now = Date.now();
+        if (reason !== toldReason || toldAt === undefined || now - toldAt >= TELL_EVERY_MS) {
+          const seconds = Math.round((now - begun) / 1_000);
+          this.logger.warn(`${failure} (${reason}), for ${seconds} s now; trying again every second`);
+          toldAt = now;
+          toldReason = reason;
+        }
+        await sleep(RETRY_MS);
       }
     }
   }
 
   private async ping(): Promise<void> {
-    await this.query('SELECT 1').catch((error: unknown) => {
-      throw new Error(codeOf((error as Error).cause ?? error));
+    await this.read('SELECT 1').catch((error: unknown) => {
+      throw this.reported(error);
     });
   }
 
-  /** Once the schema was as this version needs it, a database that is away makes nobody unready. */
-  private async checkSchema(): Promise<void> {
+  /** After the schema was seen once, a database outage does not affect readiness. */
+  private async checkReadiness(): Promise<void> {
+    await this.checkSchema().catch((error: unknown) => {
+      throw this.reported(error);
+    });
+  }
+
+  /** What a health report shows to any caller: of an outage the code; names of hosts stay in the log. */
+  private reported(error: unknown): Error {
+    const reason = databaseReason(error, this.dataSource);
+    return new Error(error instanceof SchemaNotReadyError ? reason : reason.split(': ', 1)[0]);
+  }
+
+  /** @throws SchemaNotReadyError if the schema is not the one of this version, DatabaseUnavailableError */
+  private checkSchema(): Promise<void> {
+    this.checking ??= this.tracer
+      .background(() => this.lookAtSchema())
+      .finally(() => {
+        this.checking = undefined;
+      });
+    return this.checking;
+  }
+
+  private async lookAtSchema(): Promise<void> {
     if (this.schemaSeen) return;
-    const newest = this.dataSource.migrations.at(-1)?.name ?? '';
-    const rows = await this.query('SELECT name FROM migrations WHERE name = ?', [newest]).catch(() => []);
-    if (rows.length === 0) throw new Error('the schema is not there yet: run the migrate command');
+    const names = this.dataSource.migrations.map((migration) => migration.name ?? '');
+    const problem = await schemaProblem((sql) => this.read(sql), names);
+    if (problem !== undefined) throw new SchemaNotReadyError(new Error(problem));
     this.schemaSeen = true;
   }
-}
-
-function codeOf(error: unknown): string {
-  const { code, name } = error as { code?: string; name?: string };
-  return code ?? name ?? 'unknown';
 }

@@ -1,5 +1,5 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import { DatabaseUnavailableError, isUnavailable } from './database-errors.js';
+import { DatabaseUnavailableError, isUnavailable, translated } from './database-errors.js';
 
 /**
  * How long a query or a transaction may take, connection included. Clients are promised an answer within 3 s; the
@@ -17,7 +17,7 @@ export class LateError extends Error {
 /**
  * Works with a query runner of TypeORM's for {@link DEADLINE_MS} at most.
  *
- * @throws DatabaseUnavailableError when that was not enough, or the database is away
+ * @throws DatabaseUnavailableError when that was not enough, or the database is away; SchemaNotReadyError when a table is missing
  */
 export async function withinDeadline<T>(
   dataSource: DataSource,
@@ -50,8 +50,7 @@ export async function withinDeadline<T>(
     return await Promise.race([result, deadline]);
   } catch (error) {
     result.catch(() => undefined);
-    if (error instanceof DatabaseUnavailableError || !isUnavailable(error)) throw error;
-    throw new DatabaseUnavailableError(error);
+    throw translated(error);
   } finally {
     clearTimeout(timer);
   }

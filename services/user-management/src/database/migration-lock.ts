@@ -1,53 +1,81 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DataSource } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
 import { privateSqlite } from './private-sqlite.js';
 
-/** How long one migration command waits for another that is at work, in seconds. */
-const LOCK_SECONDS = 600;
 const FILE_RETRY_MS = 100;
+
+/** How one migration command waits for another that is at work. */
+export interface LockWait {
+  seconds: number;
+  /** How often it says so. */
+  tellEverySeconds: number;
+}
+
+const LOCK_WAIT: LockWait = { seconds: 600, tellEverySeconds: 10 };
+
+/** How {@link withMigrationLock} takes a lock. */
+interface Lock {
+  /** Tries to take it for so many seconds. */
+  tryFor(seconds: number): Promise<boolean>;
+  /** Says who holds it. */
+  holder(): Promise<string>;
+}
 
 /**
  * Runs `work` while no other process migrates the same database. Both kinds
- * of lock end with the process that holds them.
+ * of lock end with the process that holds them; MySQL's also with the
+ * connection, so that `work` gets that one and needs no second.
+ *
+ * @throws Error if another process holds the lock for too long
  */
 export async function withMigrationLock<T>(
   dataSource: DataSource,
   say: (line: string) => void,
-  work: () => Promise<T>,
-): Promise<T> {
-  return dataSource.options.type === 'mysql'
-    ? withNamedLock(dataSource, say, work)
-    : withFileLock(dataSource, say, work);
-}
-
-/** @param tryFor tries to take the lock for so many seconds */
-async function take(
-  tryFor: (seconds: number) => Promise<boolean>,
-  say: (line: string) => void,
-): Promise<void> {
-  if (await tryFor(0)) return;
-  say('another migration is at work; waiting for it');
-  if (!(await tryFor(LOCK_SECONDS))) throw new Error(`another migration held the lock for ${LOCK_SECONDS} s`);
-}
-
-async function withNamedLock<T>(
-  dataSource: DataSource,
-  say: (line: string) => void,
-  work: () => Promise<T>,
+  work: (runner: QueryRunner) => Promise<T>,
+  wait: LockWait = LOCK_WAIT,
 ): Promise<T> {
   const runner = dataSource.createQueryRunner();
-  const tryFor = async (seconds: number): Promise<boolean> => {
-    const sql = `SELECT GET_LOCK(CONCAT('migrate.', SHA2(DATABASE(), 224)), ?) AS got`;
-    const [row] = (await runner.query(sql, [seconds])) as { got: number | null }[];
-    return Number(row?.got) === 1;
-  };
-  try {
-    await take(tryFor, say);
-    return await work();
-  } finally {
-    await runner.query('DO RELEASE_ALL_LOCKS()').catch(() => undefined);
-    await runner.release();
+  if (dataSource.options.type === 'mysql') {
+    try {
+      await take(namedLock(runner), say, wait);
+      return await work(runner);
+    } finally {
+      await runner.query('DO RELEASE_ALL_LOCKS()').catch(() => undefined);
+      await runner.release();
+    }
   }
+  const file = openLockFile(dataSource);
+  try {
+    await take(fileLock(file, dataSource), say, wait);
+    return await work(runner);
+  } finally {
+    file.close();
+  }
+}
+
+async function take(lock: Lock, say: (line: string) => void, wait: LockWait): Promise<void> {
+  if (await lock.tryFor(0)) return;
+  for (let left = wait.seconds; left > 0; left -= wait.tellEverySeconds) {
+    say(`another migration is at work (${await lock.holder()}); waiting for it, for ${left} s more at most`);
+    if (await lock.tryFor(Math.min(left, wait.tellEverySeconds))) return;
+  }
+  throw new Error(`another migration held the lock for ${wait.seconds} s (${await lock.holder()})`);
+}
+
+function namedLock(runner: QueryRunner): Lock {
+  const name = `CONCAT('migrate.', SHA2(DATABASE(), 224))`;
+  return {
+    async tryFor(seconds) {
+      const [row] = (await runner.query(`SELECT GET_LOCK(${name}, ?) AS got`, [seconds])) as {
+        got: number | null;
+      }[];
+      return Number(row?.got) === 1;
+    },
+    async holder() {
+      const [row] = (await runner.query(`SELECT IS_USED_LOCK(${name}) AS id`)) as { id: number | null }[];
+      return row === undefined || row.id === null ? 'it has just ended' : `connection ${row.id} of MySQL`;
+    },
+  };
 }
 
 interface SqliteDatabase {
@@ -55,31 +83,28 @@ interface SqliteDatabase {
   close(): void;
 }
 
-async function withFileLock<T>(
-  dataSource: DataSource,
-  say: (line: string) => void,
-  work: () => Promise<T>,
-): Promise<T> {
-  const file = `${String(dataSource.options.database)}.lock`;
-  const lock = new (privateSqlite())(file, { timeout: 0 }) as SqliteDatabase;
-  const tryFor = async (seconds: number): Promise<boolean> => {
-    // Not by SQLite's own waiting: it stops the whole process.
-    const end = Date.now() + seconds * 1_000;
-    for (;;) {
-      try {
-        lock.exec('BEGIN EXCLUSIVE');
-        return true;
-      } catch (error) {
-        if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error;
-        if (Date.now() >= end) return false;
-        await sleep(FILE_RETRY_MS);
+const lockFileOf = ({ options }: DataSource): string => `${String(options.database)}.lock`;
+
+function openLockFile(dataSource: DataSource): SqliteDatabase {
+  return new (privateSqlite())(lockFileOf(dataSource), { timeout: 0 }) as SqliteDatabase;
+}
+
+function fileLock(file: SqliteDatabase, dataSource: DataSource): Lock {
+  return {
+    async tryFor(seconds) {
+      // Not by SQLite's own waiting: it stops the whole process.
+      const end = Date.now() + seconds * 1_000;
+      for (;;) {
+        try {
+          file.exec('BEGIN EXCLUSIVE');
+          return true;
+        } catch (error) {
+          if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error;
+          if (Date.now() >= end) return false;
+          await sleep(FILE_RETRY_MS);
+        }
       }
-    }
+    },
+    holder: () => Promise.resolve(`it holds ${lockFileOf(dataSource)}`),
   };
-  try {
-    await take(tryFor, say);
-    return await work();
-  } finally {
-    lock.close();
-  }
 }

@@ -1,5 +1,6 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { withMigrationLock } from './migration-lock.js';
+import { runMigrations } from './migration-run.js';
 import { connectPatiently, type Patience } from './patient-connection.js';
 import { versionProblem } from './server-version.js';
 
@@ -15,10 +16,9 @@ export async function migrate(dataSource: DataSource, options: Patience): Promis
   try {
     const problem = dataSource.options.type === 'mysql' && versionProblem(dataSource.driver.version ?? '');
     if (problem) throw new Error(problem);
-    return await withMigrationLock(dataSource, options.say, async () => {
-      const pending = await dataSource.runMigrations({ transaction: 'each' });
-      return pending.map(({ name }) => name);
-    });
+    return await withMigrationLock(dataSource, options.say, (runner) =>
+      runMigrations(dataSource, runner, options.say),
+    );
   } finally {
     await dataSource.destroy();
   }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { withoutLineEnds } from '@usermgmt/service-kit/variable-text';
 import type { DataSource } from 'typeorm';
 
 /** What has no public way in: where TypeORM's driver and mysql2's pool look up the password. */
@@ -28,7 +29,7 @@ function readAgain(options: object, file: string): void {
   let last: string | undefined;
   const password = (): string | undefined => {
     try {
-      last = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+      last = withoutLineEnds(readFileSync(file, 'utf8'));
     } catch {
       // While the file is being replaced, the last one is the best there is.
     }

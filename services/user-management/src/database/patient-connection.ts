@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DataSource } from 'typeorm';
+import { UnavailableError } from '@usermgmt/service-kit/app-error';
 import { isUnavailable } from './database-errors.js';
+import { databaseReason } from './database-reason.js';
+import { telling } from './telling.js';
 
 const RETRY_MS = 1_000;
 const PROGRESS_MS = 5_000;
@@ -24,11 +27,11 @@ export async function connectPatiently(
   patience: Patience,
   onMissing: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
-  await patiently('no database', 'the database', patience, async () => {
+  await patiently('no database', 'the database', dataSource, patience, async () => {
     try {
       await dataSource.initialize();
     } catch (error) {
-      if (codeOf(error) === 'ER_BAD_DB_ERROR') await onMissing();
+      if ((error as { code?: string }).code === 'ER_BAD_DB_ERROR') await onMissing();
       throw error;
     }
   });
@@ -44,6 +47,7 @@ export async function connectPatiently(
 export async function patiently(
   failure: string,
   waitedFor: string,
+  dataSource: DataSource,
   { waitMs, say }: Patience,
   attempt: () => Promise<void>,
 ): Promise<void> {
@@ -51,13 +55,13 @@ export async function patiently(
   let told = begun - PROGRESS_MS;
   for (;;) {
     try {
-      await attempt();
+      await telling(say, () => `waiting for an answer of ${waitedFor}`, attempt);
       return;
     } catch (error) {
-      const reason = codeOf(error) ?? (error as Error).message;
+      const reason = databaseReason(error, dataSource);
       const waited = Date.now() - begun;
       // A wrong password will not get better; MySQL says the same of a user that is still being made.
-      if (!isUnavailable(error) || waited >= waitMs) {
+      if (!isNotNow(error) || waited >= waitMs) {
         throw new Error(`${failure} after ${Math.round(waited / 1000)} s (${reason})`, { cause: error });
       }
       if (Date.now() - told >= PROGRESS_MS) {
@@ -70,4 +74,4 @@ export async function patiently(
   }
 }
 
-const codeOf = (error: unknown): string | undefined => (error as { code?: string }).code;
+const isNotNow = (error: unknown): boolean => error instanceof UnavailableError || isUnavailable(error);

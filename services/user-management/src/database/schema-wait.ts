@@ -1,5 +1,8 @@
 import type { DataSource } from 'typeorm';
+import { SchemaNotReadyError } from './database-errors.js';
+import { withinDeadline } from './deadline.js';
 import { connectPatiently, patiently, type Patience } from './patient-connection.js';
+import { type Read, schemaProblem } from './schema-state.js';
 
 /**
  * Waits until the database answers and was brought to this version by somebody else; changes nothing.
@@ -11,15 +14,18 @@ export async function waitForSchema(dataSource: DataSource, patience: Patience):
   await connectPatiently(dataSource, patience);
   try {
     const left = { ...patience, waitMs: patience.waitMs - (Date.now() - begun) };
-    await patiently('no schema of this version', 'the migration', left, () => checkSchema(dataSource));
+    await patiently('no schema of this version', 'the migration', dataSource, left, () =>
+      checkSchema(dataSource),
+    );
   } finally {
     await dataSource.destroy();
   }
 }
 
-/** @throws Error that says "not now" if the newest migration of this version has not been run */
+/** @throws Error that says "not now" if a migration of this version has not been run */
 async function checkSchema(dataSource: DataSource): Promise<void> {
-  const newest = dataSource.migrations.at(-1)?.name ?? '';
-  const rows = await dataSource.query<unknown[]>('SELECT name FROM migrations WHERE name = ?', [newest]);
-  if (rows.length === 0) throw Object.assign(new Error('not yet'), { code: 'ENOTMIGRATED' });
+  const names = dataSource.migrations.map(({ name = '' }) => name);
+  const read: Read = (sql) => withinDeadline(dataSource, (runner) => runner.query(sql) as Promise<unknown[]>);
+  const problem = await schemaProblem(read, names);
+  if (problem !== undefined) throw new SchemaNotReadyError(new Error(problem));
 }

@@ -29,7 +29,7 @@ import { OAuthService } from './oauth.service.js';
 @ApiResponse({ status: 400, description: 'An error of RFC 6749', standardSchema: oauthErrorSchema })
 @ApiResponse({ status: 401, description: 'invalid_client', standardSchema: oauthErrorSchema })
 @ApiProblem(404, 'NO_TOKENS_HERE')
-@ApiProblem(503, 'DATABASE_UNAVAILABLE', 'TOO_BUSY')
+@ApiProblem(503, 'DATABASE_UNAVAILABLE', 'SCHEMA_NOT_READY', 'TOO_BUSY')
 @UseGuards(LocalOnlyGuard)
 @UseFilters(OAuthErrorFilter)
 @Controller('oauth')

@@ -13,7 +13,7 @@ const DEFAULT_LIMIT = 100;
 
 /** Many users over HTTP: everybody, streamed, or a page. */
 @ApiTags('users')
-@ApiProblem(503, 'DATABASE_UNAVAILABLE')
+@ApiProblem(503, 'DATABASE_UNAVAILABLE', 'SCHEMA_NOT_READY')
 @Controller()
 export class UserListController {
   constructor(

@@ -35,7 +35,7 @@ import { UsersService } from './users.service.js';
 
 /** One user over HTTP: paths, status codes and headers; the rules are in UsersService. */
 @ApiTags('users')
-@ApiProblem(503, 'DATABASE_UNAVAILABLE')
+@ApiProblem(503, 'DATABASE_UNAVAILABLE', 'SCHEMA_NOT_READY')
 @Controller()
 export class UsersController {
   constructor(private readonly users: UsersService) {}
@@ -67,7 +67,7 @@ export class UsersController {
   @ApiProblem(403, 'SIGN_UP_CLOSED', 'ROLE_NOT_ALLOWED')
   @ApiProblem(409, 'USERNAME_TAKEN', 'EMAIL_TAKEN')
   @ApiProblem(429, 'TOO_MANY_REQUESTS')
-  @ApiProblem(503, 'DATABASE_UNAVAILABLE', 'TOO_BUSY')
+  @ApiProblem(503, 'DATABASE_UNAVAILABLE', 'SCHEMA_NOT_READY', 'TOO_BUSY')
   async signUp(
     @Body({ schema: newUserSchema }) user: NewUser,
     @Req() request: FastifyRequest,
@@ -88,7 +88,7 @@ export class UsersController {
   })
   @TakesJson({ maxKilobytes: 16 })
   @ApiProblem(409, 'USERNAME_TAKEN', 'EMAIL_TAKEN')
-  @ApiProblem(503, 'DATABASE_UNAVAILABLE', 'TOO_BUSY')
+  @ApiProblem(503, 'DATABASE_UNAVAILABLE', 'SCHEMA_NOT_READY', 'TOO_BUSY')
   async createByAdmin(
     @Body({ schema: newUserSchema }) user: NewUser,
     @Req() request: FastifyRequest,
@@ -119,7 +119,7 @@ export class UsersController {
   @ApiProblem(429, 'TOO_MANY_REQUESTS', 'LOGIN_DELAYED')
   @ApiProblem(404, 'USER_NOT_FOUND')
   @ApiProblem(409, 'EMAIL_TAKEN')
-  @ApiProblem(503, 'DATABASE_UNAVAILABLE', 'TOO_BUSY')
+  @ApiProblem(503, 'DATABASE_UNAVAILABLE', 'SCHEMA_NOT_READY', 'TOO_BUSY')
   async patch(
     @Param('username') username: string,
     @Body({ schema: patchUserSchema }) changes: PatchUser,

@@ -12,7 +12,7 @@ export interface JavaUser {
 }
 
 /** The table that Hibernate made for the original on MySQL, to the letter. */
-const CREATE = `
+export const JAVA_TABLE = `
   CREATE TABLE users (
     username varchar(20) NOT NULL,
     email varchar(255) NOT NULL,
@@ -41,7 +41,7 @@ export function javaUser(username: string, changes: Partial<JavaUser> = {}): Jav
 
 /** Makes the original's table and fills it. */
 export async function createJavaTable(connection: Connection, users: readonly JavaUser[]): Promise<void> {
-  await connection.query(CREATE);
+  await connection.query(JAVA_TABLE);
   for (let begin = 0; begin < users.length; begin += 1_000) {
     await connection.query(
       'INSERT INTO users (username, email, enabled, firstname, lastname, password, role) VALUES ?',

@@ -1,4 +1,5 @@
 import type { AppError } from '@usermgmt/service-kit/app-error';
+import { tlsReasonOf } from '@usermgmt/service-kit/tls-reason';
 import { mailErrors } from '../mail-errors.js';
 
 const THROTTLE = /^(?:Throttl|TooManyRequests|LimitExceeded|RequestLimitExceeded|RequestThrottled)/;
@@ -27,8 +28,9 @@ const RATE_RETRY_S = 1;
  * https://docs.aws.amazon.com/ses/latest/APIReference/API_SendEmail.html
  *
  * @param sender the configured sender: SES may quote it if it is what SES refuses
+ * @param endpointName the name that the certificate of the API must carry
  */
-export function sesError(error: unknown, sender: string): AppError {
+export function sesError(error: unknown, sender: string, endpointName?: string): AppError {
   const { name, message, status } = read(error);
   const reason = status === undefined ? `SES: ${name}` : `SES: ${name} (HTTP ${status})`;
   const text = message.slice(0, READ_CHARACTERS).replace(QUOTED, ' ');
@@ -47,7 +49,7 @@ export function sesError(error: unknown, sender: string): AppError {
     const isSenders = ABOUT_SENDER.test(text) || message.toLowerCase().includes(sender.toLowerCase());
     if (!isSenders && ABOUT_AN_ADDRESS.test(text)) return mailErrors.recipientRejected(reason);
   }
-  return mailErrors.unavailable(reason);
+  return mailErrors.unavailable(reason, tlsReasonOf(error, endpointName));
 }
 
 /** The message may quote an address, so it is read here and goes nowhere. */

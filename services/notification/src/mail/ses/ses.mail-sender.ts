@@ -57,24 +57,29 @@ export class SesMailSender extends MailSender implements OnApplicationShutdown {
         await this.sendTraced(this.commandFor(mail), span);
       });
     } catch (error) {
-      throw sesError(error, this.config.AWS_MAIL_SERVER_FROM_ADDRESS);
+      const { hostname } = await this.endpoint();
+      throw sesError(error, this.config.AWS_MAIL_SERVER_FROM_ADDRESS, hostname);
     }
   }
 
   /** Connects to the endpoint and no more: an API call would cost quota and permissions. */
   async check(): Promise<void> {
-    const { config } = this.client;
-    const { url } = config.endpointProvider({
-      Region: await config.region(),
-      UseFIPS: await config.useFipsEndpoint(),
-      UseDualStack: await config.useDualstackEndpoint(),
-      Endpoint: this.config.AWS_ENDPOINT_URL_SES,
-    });
+    const url = await this.endpoint();
     await canConnect(url.hostname, Number(url.port) || (url.protocol === 'http:' ? 80 : 443));
   }
 
   onApplicationShutdown(): void {
     this.client.destroy();
+  }
+
+  private async endpoint(): Promise<URL> {
+    const { config } = this.client;
+    return config.endpointProvider({
+      Region: await config.region(),
+      UseFIPS: await config.useFipsEndpoint(),
+      UseDualStack: await config.useDualstackEndpoint(),
+      Endpoint: this.config.AWS_ENDPOINT_URL_SES,
+    }).url;
   }
 
   private async sendTraced(command: SendEmailCommand, span: Span | undefined): Promise<void> {

@@ -1,4 +1,5 @@
 import type { AppError } from '@usermgmt/service-kit/app-error';
+import { tlsReasonOf } from '@usermgmt/service-kit/tls-reason';
 import { mailErrors } from '../mail-errors.js';
 import { enhancedCode, type SmtpRefusal, smtpVerdict, type SmtpVerdict } from './smtp-verdict.js';
 
@@ -28,8 +29,10 @@ const RATE_RETRY_S = 1;
  * Final is only a refusal of every recipient, of the content or of the size
  * (see {@link smtpVerdict}). Every error of connection, TLS or login is put
  * right by time or by an operator.
+ *
+ * @param expectedName the name that the server's certificate must carry
  */
-export function smtpError(error: unknown): AppError {
+export function smtpError(error: unknown, expectedName?: string): AppError {
   const failure = error as SmtpFailure;
   const refusals =
     failure.code === 'EENVELOPE' && failure.command === 'RCPT TO'
@@ -47,7 +50,7 @@ export function smtpError(error: unknown): AppError {
     case 'not verified':
       return mailErrors.notVerified(reason);
     case 'later':
-      return mailErrors.unavailable(reason);
+      return mailErrors.unavailable(reason, tlsReasonOf(error, expectedName));
     case 'message':
       return mailErrors.messageRejected(reason);
     case 'recipient':

@@ -79,7 +79,7 @@ export class SmtpMailSender extends MailSender implements OnApplicationShutdown 
       );
       if (rejected.length > 0) this.logger.warn(`${rejected.length} recipients of a mail were refused`);
     } catch (error) {
-      throw smtpError(error);
+      throw smtpError(error, this.expectedName);
     }
   }
 
@@ -88,6 +88,10 @@ export class SmtpMailSender extends MailSender implements OnApplicationShutdown 
     await this.transporter.verify().catch((error: unknown) => {
       throw new Error(smtpErrorName(error));
     });
+  }
+
+  private get expectedName(): string {
+    return this.config.AWS_MAIL_SERVER_TLS_SERVERNAME ?? this.config.AWS_MAIL_SERVER_HOST;
   }
 
   onApplicationShutdown(): void {
