@@ -1,6 +1,8 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { withoutLineEnds } from '@usermgmt/service-kit/variable-text';
+import { telling } from '../database/telling.js';
 
 /** What readline would show of the keys. */
 const nowhere = (): Writable =>
@@ -17,7 +19,11 @@ const nowhere = (): Writable =>
  * @throws Error when the terminal ends without a password
  */
 export async function readPassword(): Promise<string> {
-  if (!process.stdin.isTTY) return (await text(process.stdin)).replace(/\r?\n$/, '');
+  if (!process.stdin.isTTY) {
+    const say = (line: string): void => void process.stderr.write(`${line}\n`);
+    const read = (): Promise<string> => text(process.stdin);
+    return withoutLineEnds(await telling(say, () => 'waiting for the password on standard input', read));
+  }
   const lines = createInterface({ input: process.stdin, output: nowhere(), terminal: true, historySize: 0 });
   // Only now: what is typed before the terminal is silent would be shown.
   process.stderr.write('password (not shown), then Enter: ');

@@ -40,14 +40,14 @@ export async function runCommand(
   }
   const config = loadConfigOrExit(configSchema);
   const dataSource = createDataSource(config);
-  let waitedFor = 'a connection to the database';
+  let stage = 'waiting for a connection to the database';
   try {
     await telling(
       report,
-      () => `waiting for ${waitedFor}`,
+      () => stage,
       async () => {
         await dataSource.initialize();
-        waitedFor = 'the database';
+        stage = 'at work (each answer of the database is waited for 2 s at most)';
         const change = await work(new Database(dataSource, new HealthChecks(), new NoTracer()), config);
         if (change) audit(change, config);
       },
