@@ -74,24 +74,43 @@ describe('the pages of the original', () => {
   });
 
   it.each(['notification-health-status', 'notification-service-info', 'notification-xray', 'ns-status'])(
-    '%s opens one connection for 50 clients at the same time',
+    '%s opens at most 16 connections at the same time, and answers 50 clients',
     async (path) => {
       const held: (() => void)[] = [];
       const answerPage = service.notification.answerPage;
       service.notification.answerPage = (response, text) => {
         held.push(() => response.end(text));
       };
-      const before = service.notification.connections;
       const arrived = waitForRequests(50);
       const answers = Array.from({ length: 50 }, () => get(path).then(({ status }) => status));
       await arrived;
+      await waitFor('the calls', () => Promise.resolve(held.length >= 16));
+      await get('health/live').expect(200);
+      expect(held).toHaveLength(16);
       service.notification.answerPage = answerPage;
-      await waitFor('the call', () => Promise.resolve(held.length > 0));
       for (const release of held) release();
       expect(new Set(await Promise.all(answers))).toEqual(new Set([200]));
-      expect(service.notification.connections - before).toBe(1);
     },
   );
+
+  it('refuse clients when 64 others wait already', async () => {
+    const held: (() => void)[] = [];
+    const answerPage = service.notification.answerPage;
+    service.notification.answerPage = (response, text) => {
+      held.push(() => response.end(text));
+    };
+    const arrived = waitForRequests(100);
+    const answers = Array.from({ length: 100 }, () => get('notification-xray').then((answer) => answer));
+    await arrived;
+    await waitFor('the calls', () => Promise.resolve(held.length >= 16));
+    service.notification.answerPage = answerPage;
+    for (const release of held) release();
+    const refused = (await Promise.all(answers)).filter(({ status }) => status !== 200);
+    expect(refused.length).toBe(20);
+    for (const { status, headers, body } of refused) {
+      expect([status, body.code, headers['retry-after']]).toEqual([503, 'TOO_BUSY', '1']);
+    }
+  });
 
   it('are one connection for 100 requests that ask for the dependencies', async () => {
     const before = service.notification.connections;

@@ -3,6 +3,7 @@ import { UnavailableError } from '@usermgmt/service-kit/app-error';
 import { inUrl } from '@usermgmt/service-kit/fetch-target';
 import { HealthChecks } from '@usermgmt/service-kit/health';
 import { Tracer } from '@usermgmt/service-kit/tracing/tracer';
+import pLimit from 'p-limit';
 import { CONFIG, type Config } from '../config.js';
 import { DeliveryError } from './delivery-error.js';
 import { isAcceptance, type NotificationAnswer, refusalOf } from './notification-answer.js';
@@ -10,6 +11,10 @@ import { NotificationToken } from './notification-token.js';
 
 /** Notification's own call to the mail server is shorter, so that its answer comes first. */
 const TIMEOUT_MS = 2_000;
+
+/** Concurrency of the calls that clients cause, and how many of them may wait: with it, none waits for more than 10 s. */
+const TEXTS_AT_ONCE = 16;
+const TEXTS_WAITING = 64;
 
 /** A mail on its way. */
 export interface Delivery {
@@ -35,7 +40,7 @@ export class NotificationClient implements OnModuleInit {
   private readonly base: string;
   /** As traces call the other side. */
   private readonly name: string;
-  private readonly underWay = new Map<string, Promise<string>>();
+  private readonly texts = pLimit(TEXTS_AT_ONCE);
 
   constructor(
     @Inject(CONFIG) config: Config,
@@ -50,7 +55,7 @@ export class NotificationClient implements OnModuleInit {
 
   onModuleInit(): void {
     this.health.dependOn('notification', async () => {
-      await this.text('health-status').catch((error: unknown) => {
+      await this.read('health-status').catch((error: unknown) => {
         throw new Error((error as UnavailableError).code);
       });
     });
@@ -76,18 +81,20 @@ export class NotificationClient implements OnModuleInit {
   }
 
   /**
-   * Reads a text of notification's. Callers at the same time share one call:
-   * clients without a token must not decide how many connections are opened.
+   * Reads a text of notification's. Each caller gets a call of its own, which its trace shows; how many connections
+   * clients without a token can open here is bounded.
    *
    * @param path one that the code names, never a client's
-   * @throws UnavailableError
+   * @throws UnavailableError when notification does not answer, or when too many wait already
    */
-  text(path: string): Promise<string> {
-    const shared = this.underWay.get(path);
-    if (shared !== undefined) return shared;
-    const asked = this.read(path).finally(() => this.underWay.delete(path));
-    this.underWay.set(path, asked);
-    return asked;
+  async text(path: string): Promise<string> {
+    if (this.texts.pendingCount >= TEXTS_WAITING) {
+      throw new UnavailableError(
+        'TOO_BUSY',
+        'Too many requests wait for the notification service; try again',
+      );
+    }
+    return this.texts(() => this.read(path));
   }
 
   private async read(path: string): Promise<string> {
