@@ -39,7 +39,7 @@ const ENVIRONMENT = {
     rules: [
       ...[{ description: '', host: '*a*b', http_method: '*', url_path: '*a*b', fixed_target: 0, rate: 0 }],
     ],
-    default: { fixed_target: 0, rate: 0.05 },
+    default: { fixed_target: 0, rate: 1 },
   }),
 };
 

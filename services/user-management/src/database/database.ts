@@ -5,6 +5,7 @@ import { Tracer } from '@usermgmt/service-kit/tracing/tracer';
 import type { Pool } from 'mysql2';
 import pLimit from 'p-limit';
 import { DataSource, type EntityManager } from 'typeorm';
+import { databaseClock } from './database-clock.js';
 import { DatabaseUnavailableError, SchemaNotReadyError, translated } from './database-errors.js';
 import { databaseReason } from './database-reason.js';
 import { LateError, withinDeadline } from './deadline.js';
@@ -89,9 +90,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
    */
   async now(): Promise<number> {
     if (!this.isMysql) return Date.now();
-    const [row] = await this.query<{ ms: number | string }>(
-      'SELECT CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED) AS ms',
-    );
+    const [row] = await this.query<{ ms: number | string }>(`SELECT ${databaseClock(true)} AS ms`);
     return Number(row?.ms);
   }
 

@@ -49,7 +49,7 @@ export class SignUpMails {
       return;
     }
     const mailbox = mailboxOf(user.email);
-    if ((await this.outbox.countTo(manager, mailbox, Date.now() - DAY_MS)) >= MOST_PER_DAY) {
+    if ((await this.outbox.countTo(manager, mailbox, DAY_MS)) >= MOST_PER_DAY) {
       this.logger.warn('a new user gets no mail: their inbox has had its mails of the day');
       return;
     }

@@ -42,11 +42,12 @@ export class Outbox {
     ]);
   }
 
-  /** How many mails were promised to a mailbox since `since` (ms), as far as OUTBOX_RETENTION_HOURS keeps them. */
-  async countTo(manager: EntityManager, mailbox: string, since: number): Promise<number> {
+  /** How many mails were promised to a mailbox within the last `withinMs`, as far as OUTBOX_RETENTION_HOURS keeps them. */
+  async countTo(manager: EntityManager, mailbox: string, withinMs: number): Promise<number> {
+    const clock = databaseClock(manager.dataSource.options.type === 'mysql');
     const [row] = await manager.query<{ count: number | string }[]>(
-      'SELECT COUNT(*) AS count FROM outbox WHERE mailbox = ? AND created_at > ?',
-      [mailbox, since],
+      `SELECT COUNT(*) AS count FROM outbox WHERE mailbox = ? AND created_at > ${clock} - ?`,
+      [mailbox, withinMs],
     );
     return Number(row?.count);
   }
