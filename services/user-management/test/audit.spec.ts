@@ -132,18 +132,25 @@ describe('audit lines', () => {
 
   it('are written for what cannot be read, and what fails, too', async () => {
     const users = await start();
+    const { username } = await users.created();
+    audit.news();
     await request(service.url).post('/usermgmt/user').type('json').send('{').expect(400);
     await request(service.url).post('/usermgmt/user').type('text').send('x').expect(415);
     await request(service.url).post('/usermgmt/adminuser').send('"a text"').type('json').expect(400);
-    await service.dataSource.query('ALTER TABLE users RENAME COLUMN lastname TO surname');
     await users.delete('x');
-    await users.patch('x', { firstname: 'y' }).expect(500);
+    await service.dataSource.query(
+      'CREATE TRIGGER broken BEFORE UPDATE ON users BEGIN SELECT no_such_function(); END',
+    );
+    await users.patch(username, { firstname: 'y' }).expect(500);
+    await service.dataSource.query('ALTER TABLE users RENAME COLUMN lastname TO surname');
+    await users.patch(username, { firstname: 'y' }).expect(503);
     expect(audit.news().map(({ outcome, status, code }) => [outcome, status, code])).toEqual([
       ['refused', 400, 'MALFORMED_JSON'],
       ['refused', 415, 'UNSUPPORTED_MEDIA_TYPE'],
       ['refused', 400, 'VALIDATION_FAILED'],
       ['refused', 404, 'USER_NOT_FOUND'],
       ['failed', 500, 'INTERNAL_ERROR'],
+      ['failed', 503, 'SCHEMA_NOT_READY'],
     ]);
   });
 
