@@ -60,17 +60,23 @@ describe('passwords', () => {
   });
 });
 
-function expectInternalError({ status, text, body }: Response): void {
-  expect(status).toBe(500);
-  expect(body).toMatchObject({ code: 'INTERNAL_ERROR', detail: 'Something went wrong' });
+function expectNothingTold({ text, body }: Response, code: string): void {
+  expect(body).toMatchObject({ code });
   for (const secret of [...SECRETS, /sql/i, /column/]) expect(text).not.toMatch(secret);
   expect(logged).toContain(`"traceId":"${(body as { traceId: string }).traceId}"`);
-  expect(logged).toContain('INTERNAL_ERROR');
+  expect(logged).toContain(code);
+}
+
+function expectInternalError(response: Response): void {
+  expect(response.status).toBe(500);
+  expect(response.body).toMatchObject({ detail: 'Something went wrong' });
+  expectNothingTold(response, 'INTERNAL_ERROR');
 }
 
 describe('errors of the server', () => {
   it('tell nothing to the client and no value to the log', async () => {
-    await service.dataSource.query('ALTER TABLE users RENAME COLUMN lastname TO surname');
+    await service.dataSource.query('ALTER TABLE users RENAME TO users_away');
+    await service.dataSource.query('CREATE VIEW users AS SELECT *, no_such_function() FROM users_away');
     try {
       expectInternalError(await users.signUp(PRIVATE));
       expect(logged).toContain('POST /usermgmt/user');
@@ -78,6 +84,19 @@ describe('errors of the server', () => {
       expect(logged).toContain('GET /usermgmt/user/:username');
       expectInternalError(await users.patch(PRIVATE.username, { email: PRIVATE.email }));
       expectInternalError(await users.list({ email: PRIVATE.email }));
+    } finally {
+      await service.dataSource.query('DROP VIEW users');
+      await service.dataSource.query('ALTER TABLE users_away RENAME TO users');
+    }
+  });
+
+  it('are the same for a schema that is not ready', async () => {
+    await service.dataSource.query('ALTER TABLE users RENAME COLUMN lastname TO surname');
+    try {
+      for (const response of [await users.signUp(PRIVATE), await users.get(PRIVATE.username)]) {
+        expect(response.status).toBe(503);
+        expectNothingTold(response, 'SCHEMA_NOT_READY');
+      }
     } finally {
       await service.dataSource.query('ALTER TABLE users RENAME COLUMN surname TO lastname');
     }

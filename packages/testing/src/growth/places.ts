@@ -12,6 +12,8 @@ const TOO_MUCH = { body: 300_000, url: 20_000 };
 const HARMLESS_LENGTH = 200;
 /** Of one character in a form: three bytes, each with its escape. */
 const MOST_BYTES = 9;
+/** Bytes by which the other fields of a body may differ from one request to the next, such as a new user's name. */
+const OTHER_FIELDS = 64;
 const TOO_LARGE = new Set([413, 414, 431]);
 
 const bytes = (text: string): number => Buffer.byteLength(text);
@@ -140,7 +142,7 @@ class Route {
   private async bodies(): Promise<Place[]> {
     const mostOf = (type: string): Promise<number> =>
       this.greatest((size) => this.withBody(this.deepest, ' '.repeat(size), type), TOO_MUCH.body);
-    const [json, form] = [await mostOf(JSON_TYPE), await mostOf(FORM_TYPE)];
+    const [json, form] = [(await mostOf(JSON_TYPE)) - OTHER_FIELDS, (await mostOf(FORM_TYPE)) - OTHER_FIELDS];
     return this.senders.flatMap((sender) => [
       ...this.wholes(sender, json, form),
       ...Object.entries(this.schema?.properties ?? {}).flatMap(([name, schema]) =>
