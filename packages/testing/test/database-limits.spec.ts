@@ -98,8 +98,12 @@ describeWithDocker('the commands and the service on MySQL', () => {
       const body = (await response.json()) as { code: string };
       return body.code === 'SCHEMA_NOT_READY' && response;
     });
-    await service.process.stop('SIGKILL');
     expect(refused.status).toBe(503);
+    // A request's log line is written after its answer.
+    await waitFor('the log line', () =>
+      Promise.resolve(service.process.output.includes('SCHEMA_NOT_READY GET /usermgmt/users')),
+    );
+    await service.process.stop();
     const lines = service.process.output.split('\n').map((line) => JSON.parse(line || '{}') as object);
     expect(lines).toContainEqual(
       expect.objectContaining({ level: 'warn', msg: 'SCHEMA_NOT_READY GET /usermgmt/users', reason: java }),
