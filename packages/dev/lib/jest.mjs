@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fromRoot } from './paths.mjs';
+import { join, relative } from 'node:path';
+import { fromRoot, ROOT } from './paths.mjs';
 import { runToEnd } from './run-to-end.mjs';
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
@@ -13,7 +13,8 @@ import { runToEnd } from './run-to-end.mjs';
  * @param {string[]} args of Jest
  * @param {NodeJS.ProcessEnv} env
  * @param {AbortSignal} signal
- * @returns {Promise<{ code: number, counts: Counts }>} a suite that could not run counts as one failed test
+ * @returns {Promise<{ code: number, counts: Counts, failed: string[] }>} a suite that could not run counts as one failed
+ *   test; `failed`: file and name of each
  */
 export async function runJest(node, args, env, signal) {
   const folder = mkdtempSync(join(tmpdir(), 'usermgmt-test-'));
@@ -29,23 +30,37 @@ export async function runJest(node, args, env, signal) {
       show: true,
       signal,
     });
-    return { code, counts: countsFrom(file) };
+    return { code, ...resultsFrom(file) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** @param {string} file @returns {Counts} */
-function countsFrom(file) {
+/** @param {string} file @returns {{ counts: Counts, failed: string[] }} */
+function resultsFrom(file) {
   try {
     const results = JSON.parse(readFileSync(file, 'utf8'));
     return {
-      passed: results.numPassedTests,
-      failed: results.numFailedTests + results.numRuntimeErrorTestSuites,
-      skipped: results.numPendingTests + results.numTodoTests,
+      counts: {
+        passed: results.numPassedTests,
+        failed: results.numFailedTests + results.numRuntimeErrorTestSuites,
+        skipped: results.numPendingTests + results.numTodoTests,
+      },
+      failed: results.testResults.flatMap(failedIn),
     };
   } catch {
     // Jest writes none if it could not begin.
-    return { passed: 0, failed: 0, skipped: 0 };
+    return { counts: { passed: 0, failed: 0, skipped: 0 }, failed: [] };
   }
+}
+
+/**
+ * @param {{ name: string, status: string, assertionResults: { status: string, fullName: string }[] }} suite
+ * @returns {string[]}
+ */
+function failedIn({ name, status, assertionResults }) {
+  const path = relative(ROOT, name);
+  const tests = assertionResults.filter((test) => test.status === 'failed');
+  if (status === 'failed' && tests.length === 0) return [path];
+  return tests.map(({ fullName }) => `${path}: ${fullName}`);
 }
