@@ -84,15 +84,28 @@ describe('the components', () => {
   });
 
   it('for laptops are in no overlay that has an account', () => {
-    const accounts = foldersIn('overlays').filter((overlay) =>
-      read(`overlays/${overlay}/settings.env`).includes('.amazonaws.com'),
-    );
+    const accounts = foldersIn('overlays').filter(hasAccount);
     expect(accounts).toContain('production');
     for (const overlay of accounts) {
-      expect(allComponentsOf(overlay).filter((name) => /^local-|-open$/.test(name))).toEqual([]);
+      expect(allComponentsOf(overlay).filter((name) => /^local-|-development$/.test(name))).toEqual([]);
     }
   });
+
+  it('of an overlay for laptops refuse requests from web pages of other origins', () => {
+    const laptops = foldersIn('overlays').filter((overlay) => !hasAccount(overlay));
+    expect(laptops).toContain('local');
+    for (const overlay of laptops)
+      expect([overlay, allComponentsOf(overlay)]).toEqual([
+        overlay,
+        expect.arrayContaining(['auth-development']),
+      ]);
+  });
 });
+
+/** Whether the settings of an overlay name something in an AWS account. */
+function hasAccount(overlay: string): boolean {
+  return read(`overlays/${overlay}/settings.env`).includes('.amazonaws.com');
+}
 
 describe('the settings', () => {
   const sourcesOf = (topic: string): string[] =>

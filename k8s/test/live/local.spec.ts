@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { describeContract } from '@usermgmt/testing/contract';
 import type { System } from '@usermgmt/testing/system';
@@ -69,6 +72,15 @@ interface TraceNode {
     }
   });
 
+  it.each([
+    ['HOST_NOT_ALLOWED', { host: 'evil.example' }],
+    ['CROSS_SITE_REQUEST', { origin: 'https://evil.example' }],
+  ])('refuses requests from web pages of other origins: %s', async (code, headers) => {
+    for (const url of [`${system.users}/users`, `${system.notification}/send`]) {
+      expect(await statusAndCode(url, headers)).toEqual([403, code]);
+    }
+  });
+
   it('shows one trace of a request across both pods, with the mail in it', async () => {
     const id = `1-${Math.floor(Date.now() / 1_000).toString(16)}-${randomBytes(12).toString('hex')}`;
     const xray = await forward(namespace, 'deployment/local-xray', 8007);
@@ -96,6 +108,14 @@ interface TraceNode {
     }
   });
 });
+
+/** Sends a GET with node:http, because fetch does not send a Host that its caller sets. */
+async function statusAndCode(url: string, headers: Record<string, string>): Promise<[number, unknown]> {
+  const [response] = (await once(request(url, { headers, agent: false }).end(), 'response')) as [
+    IncomingMessage,
+  ];
+  return [response.statusCode ?? 0, ((await json(response)) as { code?: unknown }).code];
+}
 
 const flat = (nodes: readonly TraceNode[]): TraceNode[] =>
   nodes.flatMap((node) => [node, ...flat(node.children)]);

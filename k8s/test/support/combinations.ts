@@ -11,7 +11,7 @@ export interface Combination {
 const ONE_OF = [
   ['mysql', 'rds', 'mysql-deployment'],
   ['db-secret', 'external-secrets'],
-  ['auth-none', 'auth-jwt', 'auth-local'],
+  ['auth-none', 'auth-development', 'auth-jwt', 'auth-local'],
   ['namespace'],
 ];
 

@@ -14,7 +14,12 @@ describe('a program for development', () => {
   it.each([
     ...['', 'localhost', 'localhost:8095', 'LOCALHOST', 'localhost.', 'user-management:8095', 'my_service'],
     ...['127.0.0.1:8095', '10.0.0.5:8095', '192.168.178.20', '[::1]:8095', '[fd00::5]', '[::ffff:127.0.0.1]'],
-    ...['host.docker.internal:8095', 'app.localhost:8095', 'notification.default.svc.cluster.local:8096'],
+    ...[
+      'host.docker.internal:8095',
+      'app.localhost:8095',
+      'notification.dev1.svc:8096',
+      'notification.default.svc.cluster.local:8096',
+    ],
   ])('answers to the name %j', (host) => {
     expect(codeOf({ host })).toBeUndefined();
   });

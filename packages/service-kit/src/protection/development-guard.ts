@@ -9,7 +9,7 @@ export interface DevelopmentRefusal {
 }
 
 /** Names that no stranger can point at this machine: without a dot, or below a suffix that public DNS does not have. */
-const LOCAL_NAME = /^[a-z0-9_-]+$|^(?:[a-z0-9_-]+\.)+(?:localhost|internal|cluster\.local)$/;
+const LOCAL_NAME = /^[a-z0-9_-]+$|^(?:[a-z0-9_-]+\.)+(?:localhost|internal|svc|cluster\.local)$/;
 
 /**
  * Says whether a request to a program without access control, on a developer's machine, may come from a web page
