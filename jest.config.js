@@ -53,7 +53,12 @@ export default {
     project('local-xray', 'packages/local-xray'),
     project('system', 'packages/testing'),
     { ...project('k8s', 'k8s/test'), testPathIgnorePatterns: [...common.testPathIgnorePatterns, '/live/'] },
-    project('infra', 'infra/test'),
+    {
+      ...project('infra', 'infra/test'),
+      runtime: '<rootDir>/infra/test/support/native-packages.cjs',
+      globalSetup: './infra/test/support/global-setup.js',
+      globalTeardown: './infra/test/support/global-teardown.js',
+    },
     {
       ...project('live', 'k8s/test/live'),
       // What runs in a cluster, under load and measured: one file after the other, and not beside the rest.
