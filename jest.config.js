@@ -40,6 +40,8 @@ export default {
   coverageProvider: 'v8',
   // A busy machine is no error; what must be quick is measured by the test itself.
   testTimeout: 30_000,
+  // Of it.concurrent: the chapters of docs/learn, which wait for pods most of their time.
+  maxConcurrency: 3,
   // What CodeBuild reads its test reports from.
   reporters: process.env.JUNIT_FILE
     ? ['default', ['jest-junit', { outputFile: process.env.JUNIT_FILE }]]

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { matches, readSteps, runStep } from './chapter.ts';
+import { matches, namesIn, readSteps, runStep } from './chapter.ts';
 
 describe('what a chapter shows', () => {
   it.each([
@@ -49,6 +49,15 @@ describe('a chapter', () => {
     expect(readSteps(file)).toEqual([
       { line: 3, commands: 'echo one\n', output: 'one\n' },
       { line: 19, commands: 'false\necho two\n', output: undefined },
+    ]);
+  });
+
+  it('has names that no other chapter may use: of namespaces, files, folders, ports', () => {
+    const commands = `kubectl create namespace learn-x
+cat k8s/base/a.yaml >/tmp/learn-x.txt; mkdir -p build build/learn-y/z infra/cdk.out/learn-z
+docker run --name learn-x --publish 127.0.0.1:18096:8096 x; curl http://$node:31231/usermgmt`;
+    expect(namesIn([{ line: 1, commands, output: undefined }])).toEqual([
+      ...['learn-x', '/tmp/learn-x.txt', 'build/learn-y', 'learn-z', '127.0.0.1:18096', '31231'],
     ]);
   });
 

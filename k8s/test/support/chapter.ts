@@ -3,6 +3,12 @@ import { readFileSync } from 'node:fs';
 
 const TIMEOUT_MS = 300_000;
 
+/**
+ * What is not in a namespace of the chapter, and the namespaces: files, folders and containers by their names, ports of
+ * this machine and of the nodes.
+ */
+const OUTSIDE = /\blearn-[a-z0-9-]+|\/tmp\/[\w.-]+|\bbuild\/[\w.-]+|\b127\.0\.0\.1:\d+|\b3[0-2]\d{3}\b/g;
+
 /** One command block of a chapter, and what the chapter says that it prints. */
 export interface Step {
   /** Line of the block in the file, for the reader of a failure. */
@@ -30,13 +36,19 @@ export function readSteps(file: string): Step[] {
   return steps;
 }
 
+/** The names of what the steps use that is the same for all chapters: two with a name in common cannot run at the same time. */
+export const namesIn = (steps: readonly Step[]): string[] => [
+  ...new Set(steps.flatMap(({ commands }) => commands.match(OUTSIDE) ?? [])),
+];
+
 /**
  * Runs a step as a reader would type it.
  *
+ * @param env instead of the environment of the tests
  * @throws Error if a command fails, or prints something else than the chapter says
  */
-export async function runStep({ line, commands, output }: Step): Promise<void> {
-  const printed = await bash(commands).catch((error: unknown) => {
+export async function runStep({ line, commands, output }: Step, env = process.env): Promise<void> {
+  const printed = await bash(commands, env).catch((error: unknown) => {
     throw new Error(`line ${line}:\n${commands}${String(error)}`);
   });
   if (output === undefined || matches(output, printed)) return;
@@ -59,14 +71,14 @@ export function matches(shown: string, printed: string): boolean {
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-function bash(commands: string): Promise<string> {
+function bash(commands: string, env: NodeJS.ProcessEnv): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(
       'bash',
       ['-euo', 'pipefail', '-c', commands],
       // Jest's own process.env is not what a child gets by itself.
       {
-        env: process.env,
+        env,
         timeout: TIMEOUT_MS,
         cwd: new URL('../../../', import.meta.url).pathname,
         maxBuffer: 2 ** 24,
