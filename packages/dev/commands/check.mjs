@@ -4,6 +4,7 @@ import { ensureInfraInstalled, ensureInstalled } from '../lib/install.mjs';
 import { fromRoot } from '../lib/paths.mjs';
 import { runToEnd } from '../lib/run-to-end.mjs';
 import { findServiceNode } from '../lib/service-node.mjs';
+import { stage } from '../lib/stages.mjs';
 import { bold, green, red, say, secondsSince } from '../lib/terminal.mjs';
 import test from './test.mjs';
 
@@ -28,21 +29,23 @@ const TOOLS = {
  * @param {string[]} args passed on to Jest
  */
 export default async function check(args) {
-  await ensureInstalled();
-  await ensureInfraInstalled();
+  await stage('packages', async () => {
+    await ensureInstalled();
+    await ensureInfraInstalled();
+  });
   // ESLint looks up the types of the packages where their builds are.
-  await build();
+  await stage('build', () => build());
   const node = await findServiceNode();
   for (const [name, tool] of Object.entries(TOOLS)) {
     const begun = performance.now();
-    const { code, output } = await (tool ? runTool(node, tool) : turbo('typecheck'));
-    const stage = `${bold(name)} (${secondsSince(begun)} s)`;
+    const { code, output } = await stage(name, () => (tool ? runTool(node, tool) : turbo('typecheck')));
+    const line = `${bold(name)} (${secondsSince(begun)} s)`;
     if (code !== 0) {
-      throw new Failure(`${red('failed')} ${stage}; npm run fix repairs what a tool can repair`, [
+      throw new Failure(`${red('failed')} ${line}; npm run fix repairs what a tool can repair`, [
         output.trimEnd(),
       ]);
     }
-    say(`${green('ok')} ${stage}`);
+    say(`${green('ok')} ${line}`);
   }
   return test(args);
 }

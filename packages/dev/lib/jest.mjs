@@ -13,8 +13,8 @@ import { runToEnd } from './run-to-end.mjs';
  * @param {string[]} args of Jest
  * @param {NodeJS.ProcessEnv} env
  * @param {AbortSignal} signal
- * @returns {Promise<{ code: number, counts: Counts, failed: string[] }>} a suite that could not run counts as one failed
- *   test; `failed`: file and name of each
+ * @returns {Promise<{ code: number, counts: Counts, failed: string[], seconds: [string, number][] }>} a suite that could
+ *   not run counts as one failed test; `failed`: file and name of each; `seconds`: of each suite, the slowest first
  */
 export async function runJest(node, args, env, signal) {
   const folder = mkdtempSync(join(tmpdir(), 'usermgmt-test-'));
@@ -36,7 +36,7 @@ export async function runJest(node, args, env, signal) {
   }
 }
 
-/** @param {string} file @returns {{ counts: Counts, failed: string[] }} */
+/** @param {string} file @returns {{ counts: Counts, failed: string[], seconds: [string, number][] }} */
 function resultsFrom(file) {
   try {
     const results = JSON.parse(readFileSync(file, 'utf8'));
@@ -47,10 +47,11 @@ function resultsFrom(file) {
         skipped: results.numPendingTests + results.numTodoTests,
       },
       failed: results.testResults.flatMap(failedIn),
+      seconds: slowestFirst(results.testResults),
     };
   } catch {
     // Jest writes none if it could not begin.
-    return { counts: { passed: 0, failed: 0, skipped: 0 }, failed: [] };
+    return { counts: { passed: 0, failed: 0, skipped: 0 }, failed: [], seconds: [] };
   }
 }
 
@@ -63,4 +64,17 @@ function failedIn({ name, status, assertionResults }) {
   const tests = assertionResults.filter((test) => test.status === 'failed');
   if (status === 'failed' && tests.length === 0) return [path];
   return tests.map(({ fullName }) => `${path}: ${fullName}`);
+}
+
+/**
+ * @param {{ name: string, startTime: number, endTime: number }[]} suites
+ * @returns {[string, number][]}
+ */
+function slowestFirst(suites) {
+  /** @type {[string, number][]} */
+  const seconds = suites.map(({ name, startTime, endTime }) => [
+    relative(ROOT, name),
+    (endTime - startTime) / 1_000,
+  ]);
+  return seconds.sort(([, one], [, other]) => other - one);
 }
