@@ -68,6 +68,7 @@ export default {
       ...project('live', 'k8s/test/live'),
       // What runs in a cluster, under load and measured: one file after the other, and not beside the rest.
       runner: './packages/testing/serial-runner.cjs',
+      testEnvironment: './packages/testing/reporting-environment.js',
       globalTeardown: './k8s/test/live/tear-down.js',
     },
   ],

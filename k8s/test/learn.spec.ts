@@ -56,7 +56,9 @@ describe('the chapters in docs/learn', () => {
       } catch (error) {
         const names = namesIn(steps);
         const own = namespaces().filter((name) => names.includes(name));
-        const reports = await Promise.all(own.map((name) => namespaceReport(name, env)));
+        const reports = await Promise.all(
+          own.map(async (name) => `--- namespace ${name}\n${await namespaceReport(name, env)}`),
+        );
         // A chapter that failed has not cleaned up, and the others need the room.
         if (own.length > 0) kubectl(['delete', 'namespaces', '--wait=false', ...own]);
         throw new Error([String(error), ...reports].join('\n'), { cause: error });

@@ -27,7 +27,7 @@ export function namespaceReport(namespace: string, env: NodeJS.ProcessEnv): Prom
   const options = { env, timeout: TIMEOUT_MS, maxBuffer: 2 ** 24 };
   return new Promise((resolve) => {
     execFile('bash', ['-c', `exec 2>&1${script}`], options, (error, printed) => {
-      resolve(`--- namespace ${namespace}\n${printed}${error === null ? '' : error.message}`);
+      resolve(`${printed}${error === null ? '' : error.message}`);
     });
   });
 }

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
+import { describeOnFailure } from './failure-report.ts';
 import { freePort } from './free-port.ts';
 import type { Part, System } from './system.ts';
 
@@ -40,15 +41,19 @@ export async function startCompose(profile?: 'secure'): Promise<ComposeSystem> {
     const args = [...base, ...words];
     return (await run('docker', args, { env: environment, maxBuffer: OUTPUT_BYTES })).stdout;
   };
+  const state = async (): Promise<string> =>
+    `${await compose('ps', '--all')}\n${await compose('logs', '--no-color', '--tail', '20')}`;
+  const forget = describeOnFailure(`docker compose ${project}`, state);
   const stop = async (): Promise<void> => {
+    forget();
     await compose('down', '-v', '--timeout', '5');
   };
   try {
     await compose('up', '--build', '--wait', '--quiet-pull');
   } catch (error) {
-    const logs = await compose('logs', '--tail', '20').catch(() => '');
+    const seen = await state().catch(String);
     await stop().catch(() => undefined);
-    throw new Error(`docker compose up failed\n${logs}`, { cause: error });
+    throw new Error(`docker compose up failed\n${seen}`, { cause: error });
   }
   return {
     project,

@@ -1,3 +1,4 @@
+/** @jest-environment ./packages/testing/reporting-environment.js */
 import { startCompose } from '../src/compose.ts';
 import { describeWithDocker } from '../src/docker.ts';
 import { describeSecured } from '../src/secured.ts';

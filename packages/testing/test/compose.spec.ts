@@ -1,3 +1,4 @@
+/** @jest-environment ./packages/testing/reporting-environment.js */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';

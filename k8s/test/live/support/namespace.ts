@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describeOnFailure } from '@usermgmt/testing/failure-report';
 import { type Ended, kubectl, tryKubectl } from '../../support/cluster.ts';
 import type { Manifest } from '../../support/kustomize.ts';
+import { namespaceReport } from '../../support/namespace-report.ts';
 
 /** Names of the tests' namespaces begin with it; tear-down.js deletes them. */
 export const PREFIX = 'live-';
@@ -23,7 +25,7 @@ export class Namespace {
   readonly kubeconfig: string;
   private readonly environment: NodeJS.ProcessEnv;
 
-  /** @param name in the overlay; it need not be there yet */
+  /** @param name of the test or in the overlay; it need not exist yet */
   constructor(name: string) {
     this.name = `${PREFIX}${name}`;
     this.kubeconfig = join(mkdtempSync(join(tmpdir(), 'usermgmt-test-')), 'kubeconfig');
@@ -32,6 +34,7 @@ export class Namespace {
     });
     this.environment = { ...process.env, KUBECONFIG: this.kubeconfig };
     this.run(`kubectl config set-context --current --namespace ${this.name}`);
+    describeOnFailure(`namespace ${this.name}`, () => namespaceReport(this.name, this.environment));
   }
 
   /** Runs a command line, whose words have no spaces in them. @param input for `-f -` */
@@ -70,6 +73,11 @@ export class Namespace {
   /** Creates or changes objects. @throws Error with what kubectl wrote */
   apply(manifests: readonly Manifest[]): void {
     this.run('kubectl apply -f -', listOf(manifests));
+  }
+
+  /** Deletes it with all that is in it, and does not wait for the end of that: the next tests wait for the room. */
+  delete(): void {
+    this.run(`kubectl delete namespace ${this.name} --ignore-not-found --wait=false`);
   }
 
   /** As {@link apply}. @returns whether all could be */
