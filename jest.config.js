@@ -36,6 +36,13 @@ const project = (name, folder) => ({
   testMatch: [`<rootDir>/${folder}/**/*.spec.ts`],
 });
 
+/** What runs in a cluster. */
+const live = (name, folder) => ({
+  ...project(name, folder),
+  testEnvironment: './packages/testing/reporting-environment.js',
+  globalTeardown: './k8s/test/live/tear-down.js',
+});
+
 export default {
   coverageProvider: 'v8',
   // A busy machine is no error; what must be quick is measured by the test itself.
@@ -65,11 +72,13 @@ export default {
       globalTeardown: './infra/test/support/global-teardown.js',
     },
     {
-      ...project('live', 'k8s/test/live'),
-      // What runs in a cluster, under load and measured: one file after the other, and not beside the rest.
+      ...live('live', 'k8s/test/live'),
+      testPathIgnorePatterns: [...common.testPathIgnorePatterns, '/under-load/'],
+    },
+    {
+      ...live('live-under-load', 'k8s/test/live/under-load'),
+      // What is measured: one file after the other, and not beside the rest.
       runner: './packages/testing/serial-runner.cjs',
-      testEnvironment: './packages/testing/reporting-environment.js',
-      globalTeardown: './k8s/test/live/tear-down.js',
     },
   ],
 };

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newUser, send } from '@usermgmt/testing/users';
 import { waitFor } from '@usermgmt/testing/wait';
 import { hasCluster } from '../support/cluster.ts';
@@ -18,11 +18,14 @@ const LIVENESS_MS = 40_000;
   const statusOf = async (path: string): Promise<number> => (await fetch(`${users}/${path}`)).status;
 
   beforeAll(async () => {
-    namespace = new Namespace('usermgmt');
+    namespace = new Namespace('database-outage');
     deploy(namespace, 'local');
     users = await usersUrl(namespace);
     expect((await send('POST', `${users}/user`, user)).status).toBe(201);
   }, 400_000);
+  afterAll(() => {
+    namespace.delete();
+  });
 
   it('keeps the data when the pod of MySQL is deleted', async () => {
     const [before] = namespace.get('pods --selector app=mysql');
@@ -68,7 +71,8 @@ const LIVENESS_MS = 40_000;
 
     namespace.run('kubectl scale statefulset/mysql --replicas=1');
     namespace.run('kubectl rollout status statefulset/mysql --timeout=120s');
-    namespace.run('kubectl rollout status deployment/usermgmt-microservice --timeout=60s');
+    namespace.run('kubectl rollout status deployment/usermgmt-microservice --timeout=120s');
+    namespace.run(`kubectl wait pod/${gone} --for=delete --timeout=90s`);
     expect(await statusOf(`user/${user.username}`)).toBe(200);
     expect(pods().map(({ status }) => status.containerStatuses[0].restartCount)).toEqual([0, 0]);
   }, 400_000);

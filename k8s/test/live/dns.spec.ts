@@ -25,7 +25,7 @@ if (hasCluster && !hasTools)
   }, 60_000);
   afterAll(async () => {
     await route53.stop();
-    namespace.run(`kubectl delete namespace ${namespace.name}`);
+    namespace.delete();
   });
 
   /** One round of it, with the arguments of the add-on, and another one if it fails, as its loop makes them. */

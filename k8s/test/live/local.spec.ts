@@ -26,12 +26,13 @@ interface TraceNode {
   let namespace: Namespace;
   let system: System;
   beforeAll(async () => {
-    namespace = new Namespace('usermgmt');
+    namespace = new Namespace('local');
     deploy(namespace, 'local');
     system = await systemIn(namespace);
   }, 400_000);
   afterAll(async () => {
     await system.stop();
+    namespace.delete();
   });
 
   describeContract('the cluster, through the NodePort', () => systemIn(namespace), 60_000);

@@ -18,9 +18,9 @@ const connectTo = (host: string, port: number): string =>
     OUTCOMES[from.try(`kubectl exec ${pod} -- node -e ${connectTo(host, port)}`).code];
 
   beforeAll(() => {
-    namespace = new Namespace('usermgmt');
+    namespace = new Namespace('network');
     deploy(namespace, 'local');
-    elsewhere = new Namespace('elsewhere');
+    elsewhere = new Namespace('network-elsewhere');
     elsewhere.apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: elsewhere.name } }]);
     elsewhere.run(
       'kubectl run stranger --image=usermgmt/notification:V1 --command -- node -e setInterval(()=>{},1e6)',
@@ -28,7 +28,7 @@ const connectTo = (host: string, port: number): string =>
     elsewhere.run('kubectl wait pod/stranger --for=condition=Ready --timeout=60s');
   }, 400_000);
   afterAll(() => {
-    elsewhere.run('kubectl delete pod stranger --now');
+    for (const one of [namespace, elsewhere]) one.delete();
   });
 
   it.each([

@@ -92,7 +92,7 @@ const signingKey = (): Manifest => ({
 (hasCluster ? describe : describe.skip)('notification, which knows pods by their tokens', () => {
   let namespace: Namespace;
   beforeAll(() => {
-    namespace = new Namespace('usermgmt');
+    namespace = new Namespace('tokens');
     namespace.try(`kubectl create namespace ${namespace.name}`);
     namespace.apply([signingKey()]);
     deploy(namespace, CLOSED);
@@ -100,9 +100,7 @@ const signingKey = (): Manifest => ({
     namespace.run('kubectl wait pod/stranger --for=condition=Ready --timeout=60s');
   }, 400_000);
   afterAll(() => {
-    namespace.run('kubectl delete pod/stranger serviceaccount/stranger --now');
-    namespace.run('kubectl delete networkpolicy/stranger networkpolicy/stranger-to-notification');
-    namespace.run('kubectl delete externalsecret/signing-key secretstore/secrets-manager secret/signing-key');
+    namespace.delete();
   });
 
   const answerTo = (pod: string, tokenFile?: string): string =>

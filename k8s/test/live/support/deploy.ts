@@ -2,7 +2,7 @@ import type { Combination } from '../../support/combinations.ts';
 import { EXAMPLE_SETTINGS } from '../../support/example-settings.ts';
 import { Kustomize, type Manifest } from '../../support/kustomize.ts';
 import { move } from '../../support/move.ts';
-import { Namespace, PREFIX } from './namespace.ts';
+import { type Namespace, PREFIX } from './namespace.ts';
 
 /** Longer than the Deployments' progressDeadlineSeconds, which then give the reason. */
 const TIMEOUT = '--timeout=300s';
@@ -19,14 +19,20 @@ const SETTINGS = {
 /** What to deploy: an overlay by its name, or components that are put together here. */
 export type Deployable = string | Combination;
 
-/** The objects, in namespaces of the tests. */
-export function objectsOf(what: Deployable): Manifest[] {
+/**
+ * The objects, in namespaces of the tests.
+ *
+ * @param usermgmt takes those whose namespace is `usermgmt`
+ */
+export function objectsOf(what: Deployable, usermgmt?: Namespace): Manifest[] {
   const kustomize = new Kustomize(SETTINGS);
   try {
     const objects = kustomize.make(
       typeof what === 'string' ? { name: `overlays/${what}` } : { name: 'live', combination: what },
     );
-    return objects.map((object) => move(object, (name) => `${PREFIX}${name}`));
+    const rename = (name: string): string =>
+      name === 'usermgmt' && usermgmt !== undefined ? usermgmt.name : `${PREFIX}${name}`;
+    return objects.map((object) => move(object, rename));
   } finally {
     kustomize.remove();
   }
@@ -34,7 +40,7 @@ export function objectsOf(what: Deployable): Manifest[] {
 
 /** Applies it and waits until it runs; quick if it does already. */
 export function deploy(namespace: Namespace, what: Deployable): void {
-  applyAndWait(namespace, objectsOf(what));
+  applyAndWait(namespace, objectsOf(what, namespace));
 }
 
 /** Applies objects and waits until they run, wherever they are. @param namespace whose kubectl does it */
@@ -67,10 +73,4 @@ function waitUntilEnded(namespace: Namespace, name: string): void {
     .map(({ metadata }) => `pod/${metadata.name}`);
   if (ending.length === 0) return;
   namespace.run(`kubectl wait --for=delete ${ending.join(' ')} --namespace ${name} --timeout=90s`);
-}
-
-/** Stops what the other tests have left running; {@link deploy} brings it back. */
-export function makeRoom(): void {
-  const namespace = new Namespace('usermgmt');
-  namespace.try('kubectl scale deployments,statefulsets --all --replicas=0');
 }

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitFor } from '@usermgmt/testing/wait';
-import { hasCluster } from '../support/cluster.ts';
-import { usersUrl } from './support/access.ts';
-import { applyAndWait, objectsOf } from './support/deploy.ts';
-import { startLoad } from './support/load.ts';
-import { Namespace } from './support/namespace.ts';
+import { hasCluster } from '../../support/cluster.ts';
+import { usersUrl } from '../support/access.ts';
+import { applyAndWait, objectsOf } from '../support/deploy.ts';
+import { startLoad } from '../support/load.ts';
+import { Namespace } from '../support/namespace.ts';
 
 /** The overlay local with the component hpa. */
 const WITH_HPA = {
@@ -25,8 +25,8 @@ const IN_MS = 180_000;
     );
 
   beforeAll(() => {
-    namespace = new Namespace('usermgmt');
-    const objects = objectsOf(WITH_HPA);
+    namespace = new Namespace('under-load');
+    const objects = objectsOf(WITH_HPA, namespace);
     const [autoscaler] = objects.filter(({ kind }) => kind === 'HorizontalPodAutoscaler');
     // The course's behaviour waits for 5 minutes, and a laptop has no room for 10 pods.
     autoscaler!.spec.behavior.scaleDown.stabilizationWindowSeconds = 15;

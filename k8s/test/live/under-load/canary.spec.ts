@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitFor } from '@usermgmt/testing/wait';
-import { hasCluster } from '../support/cluster.ts';
-import { read } from '../support/kustomize.ts';
-import { addressesBehind, type Forwarded, forward, usersUrl } from './support/access.ts';
-import { deploy } from './support/deploy.ts';
-import { startLoad } from './support/load.ts';
-import { allMailed } from './support/mails.ts';
-import { Namespace } from './support/namespace.ts';
+import { hasCluster } from '../../support/cluster.ts';
+import { read } from '../../support/kustomize.ts';
+import { addressesBehind, type Forwarded, forward, usersUrl } from '../support/access.ts';
+import { deploy } from '../support/deploy.ts';
+import { startLoad } from '../support/load.ts';
+import { allMailed } from '../support/mails.ts';
+import { Namespace } from '../support/namespace.ts';
 
 const V1 = 'deployment/v1-notification-microservice';
 const V2 = 'deployment/v2-notification-microservice';
@@ -47,7 +47,7 @@ const AT_ONCE = 10;
     waitFor(`only ${version}`, async () => (await countV2(40)) === (version === 'V1' ? 0 : 40), 30_000);
 
   beforeAll(async () => {
-    namespace = new Namespace('usermgmt');
+    namespace = new Namespace('under-load');
     run('kubectl delete deployment/notification-microservice --ignore-not-found');
     deploy(namespace, 'canary');
     users = await usersUrl(namespace);
