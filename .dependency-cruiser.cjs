@@ -71,7 +71,7 @@ module.exports = {
           '\\.d\\.ts$',
           SPEC,
           '\\.config\\.(js|cjs|mjs)$',
-          '^packages/dev/lib/guard\\.mjs$',
+          '^packages/dev/lib/(guard|steady/busy)\\.mjs$',
           '^packages/testing/global-(setup|teardown)\\.js$',
         ],
       },
