@@ -3,7 +3,8 @@
  * --experimental-vm-modules for that), and swc compiles TypeScript on the way.
  */
 const common = {
-  testEnvironment: 'node',
+  // Fails a suite that leaves open what keeps a worker alive.
+  testEnvironment: '<rootDir>/packages/testing/environment.js',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^@usermgmt/service-kit/(.*)$': '<rootDir>/packages/service-kit/src/$1.ts',

@@ -48,7 +48,13 @@ export async function startReceiver(
     queue.push(data);
   });
   socket.bind(port, host);
-  await once(socket, 'listening');
+  try {
+    await once(socket, 'listening');
+  } catch (error) {
+    // A socket that is bound to nothing keeps the process alive all the same.
+    socket.close();
+    throw error;
+  }
   // Without a listener an error of a single datagram would end the process.
   socket.on('error', () => undefined);
   const { port: taken } = socket.address();
