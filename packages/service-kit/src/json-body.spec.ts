@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { growthOf, MOST_GROWTH, workOf } from '@usermgmt/testing/growth/work';
 import fastify, { type FastifyInstance } from 'fastify';
 import { addFormBodyParser, addJsonBodyParser } from './json-body.js';
 
@@ -141,24 +142,12 @@ describe('reading a body', () => {
       (length: number) => `[${'{"__proto__":0},'.repeat(length / 16)}0]`,
     ],
     ['surrogates', 'application/json', (length: number) => `"${'\\ud800'.repeat(length / 6)}"`],
-  ])('takes time that is linear in its size: %s', async (_what, type, body) => {
+  ])('takes work that is linear in its size: %s', async (_what, type, body) => {
     const url = type === FORM ? '/form' : '/';
-    const time = async (length: number): Promise<number> => {
-      const text = body(length);
-      const begun = performance.now();
-      await parsed(text, type, url);
-      return performance.now() - begun;
-    };
-    // The shortest of several is the one that nothing else on the machine disturbed.
-    const shortest = async (length: number): Promise<number> => {
-      const times = [];
-      for (let run = 0; run < 9; run += 1) times.push(await time(length));
-      return Math.min(...times);
-    };
-    await shortest(6_000);
-    const [short, long] = [await shortest(6_000), await shortest(96_000)];
-    // Sixteen times the size: quadratic would be 256 times the time. Below 0.3 ms the request itself takes most.
-    expect(long / Math.max(short, 0.3)).toBeLessThan(64);
+    const { ratio = 0 } = await growthOf((share) =>
+      workOf(() => parsed(body(Math.max(96_000 * share, 96)), type, url)),
+    );
+    expect(ratio).toBeLessThan(MOST_GROWTH);
   });
 });
 

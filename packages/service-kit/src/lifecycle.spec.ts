@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { Agent, createServer, get, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { waitFor } from '@usermgmt/testing/wait';
 import { closeServer, Lifecycle } from './lifecycle.js';
 
 describe('Lifecycle', () => {
@@ -46,20 +48,23 @@ describe('closeServer', () => {
         response.setEncoding('utf8').on('data', resolve).on('error', reject);
       }).on('error', reject);
     });
+  const connections = async (): Promise<number> => promisify(server.getConnections.bind(server))();
   const arrived = async (): Promise<void> => {
     while (held.length === 0) await new Promise(setImmediate);
   };
 
   it('waits for the request in flight, takes no other, and lets idle connections go', async () => {
-    await ask('/');
+    await Promise.all([ask('/'), ask('/')]);
     const answer = ask('/held');
     await arrived();
+    expect(await connections()).toBe(2);
     let closed = false;
     const closing = closeServer(server, 60_000).then(() => {
       closed = true;
     });
     expect(server.listening).toBe(false);
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    // The idle connection has gone, and the one of the request has not.
+    await waitFor('one connection', async () => (await connections()) === 1);
     expect(closed).toBe(false);
     held[0]!.end('finished');
     expect(await answer).toBe('finished');

@@ -1,6 +1,7 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import request, { type Response } from 'supertest';
+import { SEND_DEADLINE_MS } from '../src/mail/mail-sender.js';
 import { expectPrivacy, send, startApplication, type TestApplication } from './support/application.js';
 import { freePort } from './support/local-mailbox.js';
 import { smtpSettings, startSmtpServer, type TestSmtpServer } from './support/smtp-server.js';
@@ -19,10 +20,7 @@ afterAll(() => smtp.stop());
 describe('with an SMTP server that it must not or cannot use', () => {
   async function sendWith(changes: Record<string, string>): Promise<Response> {
     started = await startApplication(smtpSettings(smtp, changes));
-    const start = performance.now();
-    const response = await send(started);
-    expect(performance.now() - start).toBeLessThan(1_900);
-    return response;
+    return send(started);
   }
 
   it.each([
@@ -76,16 +74,25 @@ describe('with an SMTP server that it must not or cannot use', () => {
     expect(response.body).toMatchObject({ code: 'MAIL_UNAVAILABLE' });
   });
 
+  /** Which deadline ends the attempt: that of the greeting, or on a busy machine that of all. */
+  const LATE = /^SMTP: (ETIMEDOUT|EABORT)\b/;
+
+  it('gives up after 1.4 s, so that a client has its answer within 2 s', () => {
+    expect(SEND_DEADLINE_MS).toBe(1_400);
+  });
+
   it.each([
-    ['never greets', (): void => undefined],
+    ['never greets', LATE, (): void => undefined],
     [
       'greets and then says nothing',
+      LATE,
       (socket: Socket): void => {
         socket.write('220 hello\r\n');
       },
     ],
     [
       'dribbles its greeting',
+      LATE,
       (socket: Socket): void => {
         const timer = setInterval(() => socket.write('220-wait\r\n'), 100);
         socket.once('close', () => {
@@ -95,11 +102,12 @@ describe('with an SMTP server that it must not or cannot use', () => {
     ],
     [
       'hangs up',
+      /^SMTP: ECONNECTION\b/,
       (socket: Socket): void => {
         socket.destroy();
       },
     ],
-  ])('answers 503 within 2 s to a server that %s', async (_name, behave) => {
+  ])('answers 503 to a server that %s', async (_name, end, behave) => {
     const sockets = new Set<Socket>();
     const server = createServer((socket) => {
       sockets.add(socket.on('error', () => undefined));
@@ -111,10 +119,10 @@ describe('with an SMTP server that it must not or cannot use', () => {
     for (const socket of sockets) socket.destroy();
     server.close();
     expect(response.status).toBe(503);
-    expect(response.body).toMatchObject({ code: 'MAIL_UNAVAILABLE' });
+    expect(response.body).toMatchObject({ code: 'MAIL_UNAVAILABLE', reason: expect.stringMatching(end) });
   });
 
-  it('answers 503 within 2 s to a server that takes the mail and does not say so', async () => {
+  it('answers 503 to a server that takes the mail and does not say so', async () => {
     const slow = await startSmtpServer({ onData: (stream) => void stream.resume() });
     const response = await sendWith({
       AWS_MAIL_SERVER_PORT: String(slow.port),
@@ -123,5 +131,6 @@ describe('with an SMTP server that it must not or cannot use', () => {
     await started.app.close();
     await slow.stop();
     expect(response.status).toBe(503);
+    expect(response.body).toMatchObject({ reason: expect.stringMatching(/^SMTP: EABORT\b/) });
   });
 });

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { startIssuer, type TokenIssuer } from '@usermgmt/testing/token-issuer';
+import { stopClock } from './support/clock.js';
 import { startService, type TestService } from './support/service.js';
 
 let issuer: TokenIssuer;
@@ -9,6 +9,7 @@ beforeEach(async () => {
   issuer = await startIssuer();
 });
 afterEach(async () => {
+  jest.useRealTimers();
   await service.stop();
   await issuer.stop();
 });
@@ -20,7 +21,14 @@ async function start(environment: Readonly<Record<string, string>> = {}): Promis
     AUTH_JWKS_URL: issuer.jwksUrl,
     ...environment,
   });
+  stopClock();
 }
+
+/** Longer than keys are not asked for again. */
+const COOLDOWN_SECONDS = 5.1;
+const wait = (seconds: number): void => {
+  jest.setSystemTime(Date.now() + seconds * 1_000);
+};
 
 const get = (path: string, headers: Record<string, string>): Promise<Response> =>
   fetch(`${service.url}/usermgmt/${path}`, { headers });
@@ -45,7 +53,7 @@ describe('the keys of the issuer', () => {
     const old = await issuer.token('a', 'usermgmt', moderator);
     expect(await list(old)).toBe(200);
     await issuer.rotate(true);
-    await sleep(5_100);
+    wait(COOLDOWN_SECONDS);
     expect(await list(await issuer.token('b', 'usermgmt', moderator))).toBe(200);
     const older = await list(old);
     expect([older, issuer.requests.length]).toEqual([200, 2]);
@@ -55,7 +63,7 @@ describe('the keys of the issuer', () => {
     await start();
     expect(await list(await issuer.token('a', 'usermgmt', moderator))).toBe(200);
     issuer.status = 500;
-    await sleep(5_100);
+    wait(COOLDOWN_SECONDS);
     expect(await list(await issuer.token('b', 'usermgmt', moderator))).toBe(200);
     const strange = await issuer.token('c', 'usermgmt', { ...moderator, keyId: 'strange' });
     expect([await list(strange), await list(strange)]).toEqual([401, 401]);
@@ -81,7 +89,7 @@ describe('tokens', () => {
     await start({ AUTH_CLOCK_SKEW_SECONDS: '0' });
     const token = await issuer.token('a', 'usermgmt', { ...moderator, lifetime: 2 });
     expect(await list(token)).toBe(200);
-    await sleep(2_100);
+    wait(2.1);
     expect(await list(token)).toBe(401);
   });
 
@@ -95,7 +103,7 @@ describe('tokens', () => {
     await start({ AUTH_ALGORITHMS: 'ES256,EdDSA' });
     expect(await list(await issuer.token('a', 'usermgmt', moderator))).toBe(401);
     await issuer.rotate(false);
-    await sleep(5_100);
+    wait(COOLDOWN_SECONDS);
     expect(await list(await issuer.token('a', 'usermgmt', moderator))).toBe(200);
   });
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { LogStream } from '@usermgmt/service-kit/log-stream';
 import { newUser } from '@usermgmt/testing/users';
+import { waitFor } from '@usermgmt/testing/wait';
 import type { Response } from 'supertest';
 import { describeOnMysql, mysqlDatabase } from './support/database.js';
 import { refuse } from './support/notification-server.js';
@@ -105,7 +106,7 @@ describe('errors of the server', () => {
   it('are the same for mails that are given up', async () => {
     service.notification.answer = refuse(422, 'RECIPIENT_REJECTED');
     await users.signUp(PRIVATE).expect(201);
-    while (!logged.includes('mail given up')) await new Promise((resolve) => setTimeout(resolve, 20));
+    await waitFor('the line', async () => logged.includes('mail given up'));
     expect(logged).toContain('422 RECIPIENT_REJECTED');
   });
 });

@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { waitFor } from '@usermgmt/testing/wait';
 
 /** A mail as the mailbox keeps it. */
 export interface StoredMail {
@@ -52,12 +54,9 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-async function answers(url: string, child: ChildProcess): Promise<void> {
-  for (const end = Date.now() + 20_000; Date.now() < end;) {
-    if (child.exitCode !== null) throw new Error('the local mailbox did not start');
-    const response = await fetch(url).catch(() => undefined);
-    if (response?.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('the local mailbox does not answer');
+function answers(url: string, child: ChildProcess): Promise<unknown> {
+  return Promise.race([
+    waitFor('the local mailbox', async () => (await fetch(url)).ok),
+    once(child, 'exit').then(() => Promise.reject(new Error('the local mailbox did not start'))),
+  ]);
 }

@@ -25,6 +25,8 @@ export interface TestSmtpServer {
   received: ReceivedMail[];
   /** How many connections were opened so far. */
   connections: number;
+  /** How many connections are open. */
+  open(): number;
   /** Replies to a recipient or to a message otherwise than with 250; undefined accepts. */
   reply: { recipient?: (address: string) => string | undefined; message?: () => string | undefined };
   /** Ends every connection without a word. */
@@ -77,6 +79,7 @@ export async function startSmtpServer(options: SMTPServerOptions = {}): Promise<
     ca: certificate,
     received: [],
     connections: 0,
+    open: () => server.connections.size,
     reply: {},
     cut: () => {
       for (const socket of sockets) socket.destroy();
