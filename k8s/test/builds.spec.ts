@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Acceptance } from './support/acceptance.ts';
 import { hasCluster } from './support/cluster.ts';
-import { alone, type Build, named, overlays } from './support/combinations.ts';
+import { alone, aloneUnlessIn, type Build, named, overlays } from './support/combinations.ts';
 import { hasKubectl, Kustomize } from './support/kustomize.ts';
 import { problemsIn } from './support/problems.ts';
 
-/** Every overlay, every component alone on the base, and what people may want beside. */
-const builds: readonly Build[] = [...overlays(), ...alone(), ...named()];
+/** Every overlay, what people may want beside, and every component: in the long form each alone on the base. */
+const builds: readonly Build[] = [
+  ...overlays(),
+  ...(process.env.TEST_LONG === '1' ? alone() : aloneUnlessIn(named())),
+  ...named(),
+];
 const kustomize = new Kustomize();
 
 afterAll(() => {

@@ -132,6 +132,16 @@ export const alone = (): Build[] =>
 export const named = (): Build[] =>
   Object.entries(NAMED).map(([name, components]) => ({ name, combination: complete(components) }));
 
+/** Components alone, one after the other, until each is in one of the builds. */
+export function aloneUnlessIn(builds: readonly Build[]): Build[] {
+  const seen = new Set(builds.flatMap(({ combination }) => combination?.components ?? []));
+  return alone().filter(({ combination: { components } = { components: [] } }) => {
+    const isNew = components.some((component) => !seen.has(component));
+    for (const component of components) seen.add(component);
+    return isNew;
+  });
+}
+
 /** Adds what components need, and puts them in the table's order. @throws Error if two do not go together */
 export function complete(wanted: readonly string[]): Combination {
   const rows = new Map(componentRows().map((row) => [row.name, row]));

@@ -4,6 +4,12 @@ import { join, relative } from 'node:path';
 import { fromRoot, ROOT } from './paths.mjs';
 import { runToEnd } from './run-to-end.mjs';
 
+/**
+ * The most that the heap of Jest and of each of its workers may take. On a machine with much memory, V8 would let it
+ * grow to GiBs before it collects; jest.config.js replaces a worker that keeps more than 200 MB between two files.
+ */
+const HEAP_MIB = 640;
+
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 
 /**
@@ -22,6 +28,7 @@ export async function runJest(node, args, env, signal) {
   try {
     const command = [
       '--experimental-vm-modules',
+      `--max-old-space-size=${HEAP_MIB}`,
       fromRoot('node_modules/jest/bin/jest.js'),
       '--maxWorkers=2',
     ];

@@ -13,13 +13,32 @@ export interface Step {
   readonly growth: Growth;
 }
 
-/** Sends every hostile text into every place, in the greatest size that is let in; in half of it too, if that took long. */
-export async function walk(walked: Walked): Promise<Step[]> {
+/** In the short form, a place gets one of this many texts. */
+const SHORT_FORM_SHARE = 5;
+
+/**
+ * Sends hostile texts into every place, in the greatest size that is let in; in half of it too, if that took long.
+ *
+ * @param isLong every text into every place; by default a fifth of them, and others into the next place
+ */
+export async function walk(walked: Walked, isLong = process.env.TEST_LONG === '1'): Promise<Step[]> {
+  const places = await placesOf(walked);
   const steps: Step[] = [];
-  for (const place of await placesOf(walked)) {
-    for (const text of place.texts) steps.push(await stepOf(walked, place, text));
+  for (const [place, texts] of isLong ? places.map((one) => [one, one.texts] as const) : inTurn(places)) {
+    for (const text of texts) steps.push(await stepOf(walked, place, text));
   }
   return steps;
+}
+
+/** Hands out the texts of each list in turn, so that five places with the same list get all of it. */
+function inTurn(places: readonly Place[]): (readonly [Place, HostileText[]])[] {
+  const turns = new Map<string, number>();
+  return places.map((place) => {
+    const list = place.texts.map(({ name }) => name).join();
+    const turn = turns.get(list) ?? 0;
+    turns.set(list, turn + 1);
+    return [place, place.texts.filter((_, index) => (index + turn) % SHORT_FORM_SHARE === 0)];
+  });
 }
 
 async function stepOf({ fastify }: Walked, place: Place, text: HostileText): Promise<Step> {
