@@ -34,6 +34,10 @@ export class Namespace {
     });
     this.environment = { ...process.env, KUBECONFIG: this.kubeconfig };
     this.run(`kubectl config set-context --current --namespace ${this.name}`);
+    // One of a run before may still be on its way out.
+    const ending = '--ignore-not-found --output jsonpath={.metadata.deletionTimestamp}';
+    if (this.run(`kubectl get namespace ${this.name} ${ending}`) !== '')
+      this.run(`kubectl wait namespace/${this.name} --for=delete --timeout=120s`);
     describeOnFailure(`namespace ${this.name}`, () => namespaceReport(this.name, this.environment));
   }
 
