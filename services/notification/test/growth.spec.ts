@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Lifecycle } from '@usermgmt/service-kit/lifecycle';
+import { LogStream } from '@usermgmt/service-kit/log-stream';
 import { openApiDocument } from '@usermgmt/service-kit/openapi';
 import { CONNECTION_LIMITS } from '@usermgmt/service-kit/protection/connection-limits';
 import { TEXTS } from '@usermgmt/testing/growth/hostile-texts';
@@ -29,10 +30,22 @@ afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
 });
 
-/** Limits would end the walk before it begins; what is read only with a setting is read here. */
+/** Without the limits that would end the walk, and with each setting that makes the service read or write more. */
+const ENVIRONMENT = {
+  CORS_ORIGINS: ORIGIN,
+  TRUSTED_PROXIES: 'loopback',
+  LOG_LEVEL: 'trace',
+  RATE_LIMIT_PER_MINUTE: '0',
+  AWS_XRAY_DAEMON_ADDRESS: '127.0.0.1:9',
+  AWS_XRAY_SAMPLING_RULES: JSON.stringify({
+    version: 2,
+    rules: [{ description: '', host: '*a*b', http_method: '*', url_path: '*a*b', fixed_target: 0, rate: 0 }],
+    default: { fixed_target: 0, rate: 1 },
+  }),
+};
+
 async function started(environment: Readonly<Record<string, string>>): Promise<TestApplication> {
-  const settings = { CORS_ORIGINS: ORIGIN, TRUSTED_PROXIES: 'loopback', RATE_LIMIT_PER_MINUTE: '0' };
-  const test = await startApplication({ ...settings, ...environment });
+  const test = await startApplication({ ...ENVIRONMENT, ...environment });
   stops.push(() => test.app.close());
   await test.app.listen({ host: '127.0.0.1', port: 0 });
   test.app.get(Lifecycle).started();
@@ -78,6 +91,7 @@ const MODES: Readonly<Record<string, () => Promise<[TestApplication, Walked['sen
 describe.each(Object.keys(MODES))('AUTH_MODE=%s', (mode) => {
   it('works at most in proportion to what a client sends, for every input of every route', async () => {
     const [{ app }, senders, others] = await MODES[mode]!();
+    const written = jest.spyOn(LogStream.prototype, 'write').mockReturnValue(undefined);
     const fastify = app.getHttpAdapter().getInstance();
     const steps = await walk({
       fastify: { inject: (sent) => fastify.inject(sent as InjectOptions) },
@@ -91,5 +105,7 @@ describe.each(Object.keys(MODES))('AUTH_MODE=%s', (mode) => {
     process.stdout.write(report(`notification, AUTH_MODE=${mode}`, steps));
     expect(tooMuch(steps)).toEqual([]);
     expect(notReached(steps)).toEqual([]);
+    // Each request made its log line, which was part of the work.
+    expect(written.mock.calls.length).toBeGreaterThan(steps.length);
   }, 300_000);
 });

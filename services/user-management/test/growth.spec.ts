@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { LogStream } from '@usermgmt/service-kit/log-stream';
 import { openApiDocument } from '@usermgmt/service-kit/openapi';
 import { CONNECTION_LIMITS } from '@usermgmt/service-kit/protection/connection-limits';
 import { TEXTS } from '@usermgmt/testing/growth/hostile-texts';
@@ -31,6 +32,7 @@ const ENVIRONMENT = {
   CORS_ORIGINS: ORIGIN,
   TRUSTED_PROXIES: 'loopback',
   LEGACY_WRITING_GETS: 'true',
+  LOG_LEVEL: 'trace',
   RATE_LIMIT_PER_MINUTE: '0',
   SIGN_UP_LIMIT_PER_HOUR: '0',
   AWS_XRAY_DAEMON_ADDRESS: '127.0.0.1:9',
@@ -134,6 +136,7 @@ function values(route: string, sender: string, field?: string): Record<string, u
 describe.each(Object.keys(MODES))('AUTH_MODE=%s', (mode) => {
   it('works at most in proportion to what a client sends, for every input of every route', async () => {
     const [service, senders, others] = await MODES[mode]!();
+    const written = jest.spyOn(LogStream.prototype, 'write').mockReturnValue(undefined);
     const fastify = service.app.getHttpAdapter().getInstance();
     const steps = await walk({
       fastify: { inject: (sent) => fastify.inject(sent as InjectOptions) },
@@ -146,5 +149,7 @@ describe.each(Object.keys(MODES))('AUTH_MODE=%s', (mode) => {
     process.stdout.write(report(`user-management, AUTH_MODE=${mode}`, steps));
     expect(tooMuch(steps)).toEqual([]);
     expect(notReached(steps)).toEqual([]);
+    // Each request made its log line, which was part of the work.
+    expect(written.mock.calls.length).toBeGreaterThan(steps.length);
   }, 600_000);
 });

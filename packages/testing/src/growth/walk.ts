@@ -13,13 +13,13 @@ export interface Step {
   readonly growth: Growth;
 }
 
-/** In the short form, a place gets one of this many texts. */
+/** In the short form, a header gets one of this many texts at each route. */
 const SHORT_FORM_SHARE = 5;
 
 /**
  * Sends hostile texts into every place, in the greatest size that is let in; in half of it too, if that took long.
  *
- * @param isLong every text into every place; by default a fifth of them, and others into the next place
+ * @param isLong every text into every place; by default the texts of a header are shared out among the routes
  */
 export async function walk(walked: Walked, isLong = process.env.TEST_LONG === '1'): Promise<Step[]> {
   const places = await placesOf(walked);
@@ -30,14 +30,18 @@ export async function walk(walked: Walked, isLong = process.env.TEST_LONG === '1
   return steps;
 }
 
-/** Hands out the texts of each list in turn, so that five places with the same list get all of it. */
-function inTurn(places: readonly Place[]): (readonly [Place, HostileText[]])[] {
-  const turns = new Map<string, number>();
+/**
+ * Shares out texts where the same code reads an input at many routes: a header, or a query that no route declares.
+ * Fields of bodies, path parameters and declared query parameters get every text at each route.
+ */
+function inTurn(places: readonly Place[]): (readonly [Place, readonly HostileText[]])[] {
+  const byInput = Map.groupBy(places, ({ input }) => input);
   return places.map((place) => {
-    const list = place.texts.map(({ name }) => name).join();
-    const turn = turns.get(list) ?? 0;
-    turns.set(list, turn + 1);
-    return [place, place.texts.filter((_, index) => (index + turn) % SHORT_FORM_SHARE === 0)];
+    const { input, texts } = place;
+    const alike = byInput.get(input) ?? [];
+    const isShared = (input.startsWith('header ') || input === 'query') && alike.length >= SHORT_FORM_SHARE;
+    const turn = alike.indexOf(place);
+    return [place, isShared ? texts.filter((_, index) => (index + turn) % SHORT_FORM_SHARE === 0) : texts];
   });
 }
 
