@@ -2,6 +2,7 @@ import { builtinModules } from 'node:module';
 import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import { steadyTests } from './packages/testing/lint/steady-tests.js';
 
 const TYPESCRIPT = ['**/*.ts'];
 const TESTS = ['**/*.spec.ts', '**/test/**/*.ts', 'packages/testing/**/*.ts'];
@@ -102,6 +103,13 @@ export default defineConfig(
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/no-empty-function': 'off',
     },
+  },
+  {
+    files: TESTS,
+    // Benchmarks measure time, and the commands beside them wait for it.
+    ignores: ['packages/testing/bench/**', 'packages/testing/schemathesis/**'],
+    plugins: { local: { rules: { 'steady-tests': steadyTests } } },
+    rules: { 'local/steady-tests': 'error' },
   },
   {
     // Programs whose output is what they are for.

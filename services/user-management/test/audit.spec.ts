@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
-import { request as httpRequest } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type IncomingMessage, request as httpRequest } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { startIssuer, type TokenIssuer } from '@usermgmt/testing/token-issuer';
 import { newUser } from '@usermgmt/testing/users';
 import { waitFor } from '@usermgmt/testing/wait';
 import request from 'supertest';
+import { PasswordHasher } from '../src/users/password-hasher.js';
 import { type AuditFile, auditFile } from './support/audit-file.js';
 import { startService, type TestService } from './support/service.js';
 import { UsersApi } from './support/users-api.js';
@@ -263,10 +263,19 @@ describe('audit lines', () => {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
     });
+    const server = service.app.getHttpServer();
+    const gone = new Promise((resolve) => {
+      server.once('request', ({ socket }: IncomingMessage) => socket.once('close', resolve));
+    });
+    // The client goes while the password is being hashed.
+    const hasher = service.app.get(PasswordHasher, { strict: false });
+    const hash = hasher.hash.bind(hasher);
+    jest.spyOn(hasher, 'hash').mockImplementationOnce(async (...password) => {
+      outgoing.destroy();
+      await gone;
+      return hash(...password);
+    });
     outgoing.on('error', () => undefined).end(JSON.stringify(user));
-    // The password is being hashed.
-    await sleep(8);
-    outgoing.destroy();
     const [line] = await waitFor('the line', async () => {
       const news = audit.news();
       return news.length > 0 && news;

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { waitFor } from '@usermgmt/testing/wait';
 import type { DataSource } from 'typeorm';
 import { createDataSource } from '../src/database/data-source.js';
 import { withMigrationLock } from '../src/database/migration-lock.js';
@@ -59,14 +59,19 @@ export function describeMigrate(makeDatabase: MakeDatabase): void {
   it('lets one in at a time, and tells the others that they wait', async () => {
     const sources = [await connect(database), await connect(database)];
     const steps: string[] = [];
-    const work = (name: string) => async (): Promise<void> => {
+    const saidTo = (count: number): Promise<unknown> =>
+      waitFor('the other', async () => steps.length >= count);
+    const work = (name: string, until: number) => async (): Promise<void> => {
       steps.push(`${name} begins`);
-      await sleep(300);
+      await saidTo(until);
       steps.push(`${name} ends`);
     };
-    const locked = (source: DataSource, name: string): Promise<void> =>
-      withMigrationLock(source, (line) => steps.push(line), work(name));
-    await Promise.all([locked(sources[0]!, 'first'), sleep(50).then(() => locked(sources[1]!, 'second'))]);
+    const locked = (source: DataSource, name: string, until: number): Promise<void> =>
+      withMigrationLock(source, (line) => steps.push(line), work(name, until));
+    // The first one ends when the second one has said that it waits.
+    const first = locked(sources[0]!, 'first', 2);
+    await saidTo(1);
+    await Promise.all([first, locked(sources[1]!, 'second', 4)]);
     for (const source of sources) await source.destroy();
     expect(steps).toEqual([
       'first begins',
@@ -79,13 +84,13 @@ export function describeMigrate(makeDatabase: MakeDatabase): void {
 
   it('says again and again who is waited for, and ends', async () => {
     const [holder, other] = [await connect(database), await connect(database)];
-    let release = (): void => undefined;
+    let release: (() => void) | undefined;
     const held = withMigrationLock(
       holder,
       () => undefined,
       () => new Promise<void>((resolve) => (release = resolve)),
     );
-    await sleep(50);
+    await waitFor('the lock', async () => release !== undefined);
     const say = (line: string): void => void said.push(line);
     const work = (): Promise<void> => Promise.resolve();
     await expect(withMigrationLock(other, say, work, { seconds: 2, tellEverySeconds: 1 })).rejects.toThrow(
@@ -95,7 +100,7 @@ export function describeMigrate(makeDatabase: MakeDatabase): void {
       expect.stringMatching(/ at work \((?:connection \d+ of MySQL|it holds .+\.lock)\); .* for 2 s more/),
       expect.stringMatching(/ for 1 s more at most$/),
     ]);
-    release();
+    release?.();
     await held;
     await holder.destroy();
     await other.destroy();
@@ -108,7 +113,9 @@ export function describeMigrate(makeDatabase: MakeDatabase): void {
         say: (line) => said.push(line),
       });
     await expect(wait(0)).rejects.toThrow('no schema of this version after 0 s');
-    await expect(Promise.all([wait(30_000), sleep(200).then(run)])).resolves.toEqual([undefined, ALL]);
+    const waiting = wait(30_000);
+    await waitFor('the line', async () => said.length > 0);
+    await expect(Promise.all([waiting, run()])).resolves.toEqual([undefined, ALL]);
     expect(said).toEqual([
       expect.stringMatching(/^waiting for the migration \(.+\), for \d+ s more at most$/),
     ]);

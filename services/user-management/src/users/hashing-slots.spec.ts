@@ -1,5 +1,3 @@
-import { performance } from 'node:perf_hooks';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { HashingSlots } from './hashing-slots.js';
 
@@ -110,34 +108,42 @@ describe('the slots of hashing', () => {
     expect(slots.queue).toEqual({ running: 0, waiting: 0 });
   });
 
-  /** Real work of 12 ms each, 20 times. @returns how long all of it took */
+  /** Work of 12 ms each, 20 times, by a clock that the test moves. @returns how long all of it took */
   async function milliseconds(): Promise<number> {
     const begun = performance.now();
-    await Promise.all(Array.from({ length: 20 }, () => slots.run(() => sleep(12))));
+    const done = jest.fn();
+    const piece = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 12));
+    const all = Promise.all(Array.from({ length: 20 }, () => slots.run(piece))).then(done);
+    while (done.mock.calls.length === 0) await jest.advanceTimersByTimeAsync(1);
+    await all;
     return performance.now() - begun;
   }
 
   it('take all they can while the event loop is idle', async () => {
+    jest.useFakeTimers();
     use = 0.2;
-    expect(await milliseconds()).toBeLessThan(1_000);
+    expect(await milliseconds()).toBe(120);
   });
 
   it('take a tenth of a core while the event loop is busy', async () => {
+    jest.useFakeTimers();
     use = 0.3;
-    // Twice ten pieces of 12 ms, each with 228 ms of rest but for the last.
-    expect(await milliseconds()).toBeGreaterThan(2_000);
-  }, 10_000);
+    // Twice ten pieces of 12 ms, each with 228 ms of rest but for the last: until the slot looks, 240 ms.
+    expect(await milliseconds()).toBe(9 * (12 + 240) + 12);
+  });
 
   it('rest no longer than the event loop is busy', async () => {
+    jest.useFakeTimers();
     use = 0.3;
     setTimeout(() => (use = 0), 300);
-    expect(await milliseconds()).toBeLessThan(1_000);
+    // One rest and a part of the second, then none.
+    expect(await milliseconds()).toBeLessThan(12 * 10 + 300 + 20);
   });
 
   it('do not rest after what took no time', async () => {
+    jest.useFakeTimers();
     use = 1;
-    const begun = performance.now();
     for (let index = 0; index < 200; index += 1) await slots.run(() => Promise.resolve());
-    expect(performance.now() - begun).toBeLessThan(500);
+    expect(jest.getTimerCount()).toBe(0);
   });
 });

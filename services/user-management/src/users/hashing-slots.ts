@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { UnavailableError } from '@usermgmt/service-kit/app-error';
 import { FairQueue } from './fair-queue.js';
 
@@ -116,7 +115,7 @@ export class HashingSlots {
     let use = loop;
     while (performance.now() < end && use.share() >= BUSY) {
       use = new LoopUse();
-      await sleep(LOOK_MS, undefined, { ref: false });
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS).unref());
     }
   }
 }

