@@ -42,6 +42,10 @@ export const STEADY_EXCEPTIONS = {
     reason: 'Writers that try again, and a part that is down for a while, as after a power cut.',
   },
   'packages/testing/test/memory-limits.spec.ts': { count: 1, reason: 'Samples the memory of a process.' },
+  'packages/testing/src/codebuild/run.ts': {
+    count: 2,
+    reason: 'Prints the seconds of each command of a build; no test asserts them.',
+  },
   'packages/testing/test/pipeline.spec.ts': { count: 1, reason: 'Asks for the version during a deployment.' },
   'k8s/test/live/support/load-process.ts': {
     count: 4,

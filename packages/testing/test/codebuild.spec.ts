@@ -86,6 +86,19 @@ describe('the runner of buildspecs', () => {
     expect(log).toContain('succeeding: 0\n');
   });
 
+  it('measures each command', async () => {
+    const busy = 'for i in {1..20000}; do :; done';
+    const { commands } = await build({
+      phases: { install: { commands: ['true'] }, build: { commands: [busy, 'exit 3', 'true'] } },
+    });
+    expect(commands.map(({ phase, command }) => [phase, command])).toEqual([
+      ['install', 'true'],
+      ['build', busy],
+      ['build', 'exit 3'],
+    ]);
+    expect(commands[1]!.cpuSeconds).toBeGreaterThan(0);
+  });
+
   it('finds artifacts of what has succeeded, and reports of everything', async () => {
     const spec = (last: string) => ({
       phases: { build: { commands: ['mkdir -p out/x && touch out/x/a out/b out/r.xml', last] } },

@@ -6,6 +6,15 @@ import { Shell } from './shell.ts';
 
 export type Status = 'SUCCEEDED' | 'FAILED' | 'SKIPPED';
 
+/** What a command has taken. */
+export interface RanCommand {
+  phase: PhaseName;
+  command: string;
+  seconds: number;
+  /** Processor time of the command and of the processes that it waited for: not of the Docker Engine. */
+  cpuSeconds: number;
+}
+
 /** How a build has ended. */
 export interface BuildResult {
   status: 'SUCCEEDED' | 'FAILED';
@@ -16,6 +25,8 @@ export interface BuildResult {
   /** Paths in the source folder; none if the build failed. */
   artifacts: string[];
   reports: Record<string, string[]>;
+  /** The commands that ran, in their order. */
+  commands: RanCommand[];
   /** All that the commands printed. */
   log: string;
 }
@@ -46,7 +57,7 @@ export async function runBuild(options: BuildOptions): Promise<BuildResult> {
   try {
     const environment = { ...spec.env?.variables, ...options.environment };
     const shell = new Shell(scratch, options.source, environment, write);
-    const { phases, failed } = await runPhases(spec, shell, write);
+    const { phases, failed, commands } = await runPhases(spec, shell, write);
     const status = failed === undefined ? 'SUCCEEDED' : 'FAILED';
     const exported: Record<string, string> = {};
     for (const name of spec.env?.['exported-variables'] ?? []) {
@@ -58,7 +69,7 @@ export async function runBuild(options: BuildOptions): Promise<BuildResult> {
     );
     // CodeBuild uploads artifacts of what has succeeded only; reports always.
     const artifacts = spec.artifacts && status === 'SUCCEEDED' ? find(options.source, spec.artifacts) : [];
-    return { status, phases, failed, exported, artifacts, reports, log };
+    return { status, phases, failed, exported, artifacts, reports, commands, log };
   } finally {
     rmSync(scratch, { recursive: true });
   }
@@ -69,8 +80,9 @@ async function runPhases(
   spec: Buildspec,
   shell: Shell,
   write: (text: string) => void,
-): Promise<Pick<BuildResult, 'phases' | 'failed'>> {
+): Promise<Pick<BuildResult, 'phases' | 'failed' | 'commands'>> {
   const phases: BuildResult['phases'] = {};
+  const commands: RanCommand[] = [];
   let failed: string | undefined;
   let isOver = false;
   for (const name of PHASES) {
@@ -82,24 +94,28 @@ async function runPhases(
     }
     write(`\n[phase ${name}]\n`);
     await shell.run(`export CODEBUILD_BUILD_SUCCEEDING=${failed === undefined ? 1 : 0}`);
-    const culprit = await runPhase(phase, shell, write);
+    const culprit = await runPhase(phase, shell, write, (ran) => commands.push({ phase: name, ...ran }));
     phases[name] = culprit === undefined ? 'SUCCEEDED' : 'FAILED';
     if (culprit === undefined) continue;
     failed ??= culprit;
     // After a failed build comes post_build; after anything else that fails comes nothing.
     isOver = phase['on-failure'] !== 'CONTINUE' && (name !== 'build' || phase['on-failure'] === 'ABORT');
   }
-  return { phases, failed };
+  return { phases, failed, commands };
 }
+
+/** Is given each command when it has ended. */
+type OnEnd = (ran: Omit<RanCommand, 'phase'>) => void;
 
 /** @returns the command that failed, if one did */
 async function runPhase(
   phase: Phase,
   shell: Shell,
   write: (text: string) => void,
+  onEnd: OnEnd,
 ): Promise<string | undefined> {
-  const failed = await runCommands(phase.commands, shell, write);
-  const failedFinally = await runCommands(phase.finally ?? [], shell, write);
+  const failed = await runCommands(phase.commands, shell, write, onEnd);
+  const failedFinally = await runCommands(phase.finally ?? [], shell, write, onEnd);
   return failed ?? failedFinally;
 }
 
@@ -108,10 +124,15 @@ async function runCommands(
   commands: readonly string[],
   shell: Shell,
   write: (text: string) => void,
+  onEnd: OnEnd,
 ): Promise<string | undefined> {
   for (const command of commands) {
     write(`$ ${command}\n`);
-    const code = await shell.run(command);
+    const begun = performance.now();
+    const { code, cpuSeconds } = await shell.run(command);
+    const seconds = (performance.now() - begun) / 1000;
+    onEnd({ command, seconds, cpuSeconds });
+    write(`[${seconds.toFixed(1)} s]\n`);
     if (code === 0) continue;
     write(`[exit code ${code}]\n`);
     return command;

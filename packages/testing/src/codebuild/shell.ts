@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -8,6 +8,7 @@ import { join } from 'node:path';
  */
 export class Shell {
   private readonly state: string;
+  private readonly times: string;
   private readonly folder: string;
   private readonly environment: NodeJS.ProcessEnv;
   private readonly write: (text: string) => void;
@@ -23,33 +24,47 @@ export class Shell {
     write: (text: string) => void,
   ) {
     this.state = join(scratch, 'state.sh');
+    this.times = join(scratch, 'times');
     this.folder = folder;
     this.environment = environment;
     this.write = write;
   }
 
-  /** Runs one command. @returns its exit code */
-  run(command: string): Promise<number> {
+  /** Runs one command. @returns its exit code and the processor time that it took */
+  run(command: string): Promise<{ code: number; cpuSeconds: number }> {
     // `|| exit` would switch off `set -e` in the command; eval's own status is what CodeBuild looks at.
     const script = `
       [ -f "$STATE" ] && . "$STATE"
       eval "$COMMAND"
       status=$?
-      { export -p; printf 'cd %q\\n' "$PWD"; } | grep -v -E '^declare -x (STATE|COMMAND)=' >"$STATE"
+      times >"$TIMES"
+      { export -p; printf 'cd %q\\n' "$PWD"; } | grep -v -E '^declare -x (STATE|TIMES|COMMAND)=' >"$STATE"
       exit $status`;
     return new Promise((resolve, reject) => {
       const child = spawn('bash', ['-c', script], {
         cwd: this.folder,
-        env: { ...this.environment, STATE: this.state, COMMAND: command },
+        env: { ...this.environment, STATE: this.state, TIMES: this.times, COMMAND: command },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       child.stdout.setEncoding('utf8').on('data', this.write);
       child.stderr.setEncoding('utf8').on('data', this.write);
       child.on('error', reject);
       child.on('close', (code) => {
-        resolve(code ?? 1);
+        resolve({ code: code ?? 1, cpuSeconds: this.readTimes() });
       });
     });
+  }
+
+  /** The sum of what bash's `times` has printed: user and system time, of the shell and of its children. */
+  private readTimes(): number {
+    // A command that calls `exit` leaves none.
+    if (!existsSync(this.times)) return 0;
+    const text = readFileSync(this.times, 'utf8');
+    rmSync(this.times);
+    return [...text.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+      (sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds),
+      0,
+    );
   }
 
   /** The value of a variable after the last command; undefined if it is not exported. */
