@@ -1,4 +1,5 @@
 import { build, turbo } from '../lib/build.mjs';
+import { chooseStages } from '../lib/chosen-stages.mjs';
 import { Failure } from '../lib/failure.mjs';
 import { ensureInfraInstalled, ensureInstalled } from '../lib/install.mjs';
 import { fromRoot } from '../lib/paths.mjs';
@@ -13,7 +14,7 @@ const TOOLS = {
   formatting: ['prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'],
   lint: ['eslint/bin/eslint.js', '--max-warnings=0', '.'],
   types: undefined,
-  'types of infra': ['typescript/bin/tsc', '-p', 'infra'],
+  'infra-types': ['typescript/bin/tsc', '-p', 'infra'],
   dependencies: [
     'dependency-cruiser/bin/dependency-cruiser.mjs',
     '--config=.dependency-cruiser.cjs',
@@ -23,12 +24,15 @@ const TOOLS = {
   ],
 };
 
+const TESTS = 'tests';
+
 /**
  * `npm run check`: all that must be well before a change is merged; stops at the first stage that is not.
  *
- * @param {string[]} args passed on to Jest
+ * @param {string[]} args `--only STAGE[,STAGE…]` runs these stages; other arguments are passed on to Jest
  */
 export default async function check(args) {
+  const { stages, rest } = chooseStages(args, [...Object.keys(TOOLS), TESTS]);
   await stage('packages', async () => {
     await ensureInstalled();
     await ensureInfraInstalled();
@@ -37,6 +41,7 @@ export default async function check(args) {
   await stage('build', () => build());
   const node = await findServiceNode();
   for (const [name, tool] of Object.entries(TOOLS)) {
+    if (!stages.includes(name)) continue;
     const begun = performance.now();
     const { code, output } = await stage(name, () => (tool ? runTool(node, tool) : turbo('typecheck')));
     const line = `${bold(name)} (${secondsSince(begun)} s)`;
@@ -47,7 +52,7 @@ export default async function check(args) {
     }
     say(`${green('ok')} ${line}`);
   }
-  return test(args);
+  return stages.includes(TESTS) ? test(rest) : 0;
 }
 
 /** @param {string} node @param {string[]} tool */

@@ -14,6 +14,10 @@ const { MIGRATE_VARIABLES, SERVICE_VARIABLES, passedOn } = (await import(
   SERVICE_VARIABLES: string[];
   passedOn: (environment: NodeJS.ProcessEnv, names: readonly string[]) => NodeJS.ProcessEnv;
 };
+/** packages/dev/lib/chosen-stages.mjs. */
+const { chooseStages } = (await import(new URL('packages/dev/lib/chosen-stages.mjs', ROOT).href)) as {
+  chooseStages: (args: string[], all: string[]) => { stages: string[]; rest: string[] };
+};
 const ENTRIES = readdirSync(new URL('packages/dev', ROOT)).filter((name) => name.endsWith('.mjs'));
 
 describe.each([
@@ -74,4 +78,26 @@ describe('what the shell exports', () => {
       LOG_LEVEL: 'debug',
     });
   });
+});
+
+describe('the stages of npm run check', () => {
+  const all = ['formatting', 'lint', 'tests'];
+
+  it('are all of them without --only, and every argument is passed on to Jest', () => {
+    expect(chooseStages(['--bail', 'outbox'], all)).toEqual({ stages: all, rest: ['--bail', 'outbox'] });
+  });
+
+  it('are those that --only names', () => {
+    expect(chooseStages(['--bail', '--only', 'lint,tests', 'outbox'], all)).toEqual({
+      stages: ['lint', 'tests'],
+      rest: ['--bail', 'outbox'],
+    });
+  });
+
+  it.each([[['--only']], [['--only', '']], [['--only', 'lint,type']], [['--only', '--bail']]])(
+    'are refused as %j',
+    (args) => {
+      expect(() => chooseStages(args, all)).toThrow('use one or more of formatting,lint,tests');
+    },
+  );
 });
