@@ -1,21 +1,26 @@
+/** @jest-environment ./packages/testing/reporting-environment.js */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { runBuild, type BuildResult } from '@usermgmt/testing/codebuild/run';
+import { runBuild, type BuildResult, type RanCommand } from '@usermgmt/testing/codebuild/run';
+import { describeOnFailure } from '@usermgmt/testing/failure-report';
 import { EmulatedAws, hasAws } from '@usermgmt/testing/pipeline/aws';
 import { TestCluster } from '@usermgmt/testing/pipeline/cluster';
 import { Commits } from '@usermgmt/testing/pipeline/commits';
 import { HttpsFront } from '@usermgmt/testing/pipeline/front';
 import { docker, ImmutableRegistry } from '@usermgmt/testing/pipeline/registry';
+import { Source } from '@usermgmt/testing/pipeline/source';
+import { waitFor } from '@usermgmt/testing/wait';
 import { deployerRights, deployersOf } from '../../../infra/lib/deployer-rights.ts';
 
 const NAMESPACE = 'usermgmt-pipeline';
 const HOST = 'usermgmt.example.com';
 const SERVICES = ['user-management', 'notification'] as const;
-/** One test, and one more on a real MySQL; CI runs all of them elsewhere. */
-const SOME_TESTS = '--selectProjects user-management --testPathPatterns user-key';
+/** Two test files, of which one needs a real MySQL. CI runs all stages and all tests elsewhere. */
+const SMALL_CHECK = '--only tests --selectProjects user-management --testPathPatterns user-key';
 const MINUTE = 60_000;
+const PROBE_FAILED = 'Readiness probe failed: HTTP probe failed with statuscode: 404';
 /** How npm gets out of a network that has a proxy or a certificate authority of its own. */
 const NETWORK = ['NODE_EXTRA_CA_CERTS', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
 
@@ -25,6 +30,11 @@ if (!canRun) {
   process.stderr.write(
     '!!! SKIPPED: both buildspecs, run as CodeBuild does: they need Docker, a cluster (TEST_CLUSTER=1) whose nodes take images from a registry on TEST_REGISTRY, and pip install -r infra/requirements.txt\n',
   );
+}
+
+interface Ran {
+  title: string;
+  result: BuildResult;
 }
 
 /** What `local` is, in a namespace of its own and on any port, with the settings that a deployment fills in. */
@@ -41,9 +51,6 @@ components:
 patches:
   - target: { kind: Service, name: usermgmt-restapp-nodeport-service }
     patch: '[{ "op": "replace", "path": "/spec/type", "value": "NodePort" }]'
-  # The test waits for a version that never becomes ready.
-  - target: { kind: Deployment }
-    patch: '[{ "op": "replace", "path": "/spec/progressDeadlineSeconds", "value": 60 }]'
 configMapGenerator:
   - name: settings
     envs: [settings.env]
@@ -67,12 +74,25 @@ DB_ROOT_PASSWORD=another-password
   let registry: ImmutableRegistry;
   let front: HttpsFront;
   let commits: Commits;
+  /** Each project of CodeBuild has a source folder of its own, so a build and a deployment can run at the same time. */
+  let builds: Source;
+  let deployments: Source;
   let good: string;
+  /** The build of the good commit. */
+  let built: BuildResult;
+  const results: Ran[] = [];
 
   beforeAll(async () => {
     commits = new Commits(join(folder, 'source'));
     for (const [file, content] of Object.entries(OVERLAY)) commits.write(`k8s/overlays/ci/${file}`, content);
+    describeOnFailure('builds and deployments', () =>
+      Promise.resolve(results.map(({ title, result: { log } }) => `--- ${title}\n${endOf(log)}`).join('\n')),
+    );
+    describeOnFailure(`namespace ${NAMESPACE}`, () => Promise.resolve(cluster.report()));
+    describeOnFailure('the services', answers);
     good = commits.commit('Add an overlay for this test');
+    builds = new Source(join(folder, 'builds'), commits);
+    deployments = new Source(join(folder, 'deployments'), commits);
     aws = await EmulatedAws.start(folder);
     aws.makeCluster('eksdemo1');
     aws.makeStack('test-data', { DbUsername: 'usermgmt' });
@@ -82,11 +102,15 @@ DB_ROOT_PASSWORD=another-password
     prepareCluster();
     mkdirSync(join(folder, 'bin'));
     cluster.writeKubectl(join(folder, 'bin'), deployersOf(NAMESPACE));
-    expectSuccess(await deploy('V1', await pushV1()));
+    const [v1, ofGood] = await bothOf(deployV1(), build(good));
+    expectSuccess(v1);
+    expectSuccess(ofGood);
+    built = ofGood;
   }, 20 * MINUTE);
 
   afterAll(async () => {
     if (!canRun) return;
+    process.stderr.write(tableOf(results));
     cluster.kubectl(['delete', 'namespace', NAMESPACE, '--ignore-not-found', '--wait=false']);
     await front.stop();
     await registry.stop();
@@ -121,7 +145,7 @@ DB_ROOT_PASSWORD=another-password
   );
 
   it(
-    'takes back a commit that does not become ready, says why, and V1 goes on answering',
+    'rolls back a commit that does not become ready, says why, and V1 goes on answering',
     async () => {
       commits.checkOut(good);
       commits.replace(
@@ -130,37 +154,35 @@ DB_ROOT_PASSWORD=another-password
         '/health/nowhere',
       );
       const bad = commits.commit('Ask for a readiness that is not there');
-      const built = await build(bad);
-      expectSuccess(built);
 
+      let right = 0;
       const wrong: string[] = [];
       const asking = setInterval(() => {
         void version().then(
-          (answer) => answer === 'V1' || wrong.push(answer),
+          (answer) => (answer === 'V1' ? (right += 1) : wrong.push(answer)),
           (error: unknown) => wrong.push(String(error)),
         );
       }, 1_000);
-      const result = await deploy(bad, built.exported).finally(() => {
+      // The images are those of the good commit: the two differ in a manifest only.
+      const [result] = await bothOf(deploy(bad, built.exported), endDeadlineWhenProbeFails()).finally(() => {
         clearInterval(asking);
       });
       expect(result).toMatchObject({ status: 'FAILED', failed: 'pipeline/deploy.sh' });
       expect(result.log).toContain('!!! FAILED: apply ci, run the migration, wait for the rollout');
-      expect(result.log).toContain('Readiness probe failed: HTTP probe failed with statuscode: 404');
+      expect(result.log).toContain(PROBE_FAILED);
       expect(result.log).toContain('deployment.apps/usermgmt-microservice rolled back');
+      expect(right).toBeGreaterThan(0);
       expect(wrong).toEqual([]);
       expect(await version()).toBe('V1');
       expect(imageOf('usermgmt-microservice')).not.toContain(built.exported.USER_MANAGEMENT_IMAGE);
     },
-    20 * MINUTE,
+    10 * MINUTE,
   );
 
   it(
     'brings a good commit all the way to another appversion, and builds it again without harm',
     async () => {
-      commits.checkOut(good);
-      const first = await build(good);
-      expectSuccess(first);
-      expect(first).toMatchObject({
+      expect(built).toMatchObject({
         status: 'SUCCEEDED',
         exported: {
           COMMIT: good,
@@ -177,35 +199,44 @@ DB_ROOT_PASSWORD=another-password
       });
       for (const service of SERVICES) expect(await registry.tags(`usermgmt/${service}`)).toContain(good);
 
-      const deployed = await deploy(good, first.exported);
+      const [deployed, again] = await bothOf(deploy(good, built.exported), build(good));
       expectSuccess(deployed);
       expect(deployed.log).toContain(`${good.slice(0, 7)} is deployed to ${NAMESPACE}`);
-      expect(await version()).toBe(good.slice(0, 7));
-      expect(imageOf('usermgmt-microservice')).toBe(first.exported.USER_MANAGEMENT_IMAGE);
-      expect(imageOf('notification-microservice')).toBe(first.exported.NOTIFICATION_IMAGE);
+      // A pod that was replaced can answer for some seconds more.
+      const short = good.slice(0, 7);
+      await waitFor(`an answer of ${short}`, async () => (await version()) === short, MINUTE);
+      expect(imageOf('usermgmt-microservice')).toBe(built.exported.USER_MANAGEMENT_IMAGE);
+      expect(imageOf('notification-microservice')).toBe(built.exported.NOTIFICATION_IMAGE);
 
-      commits.checkOut(good);
-      const again = await build(good);
       expectSuccess(again);
-      expect(again).toMatchObject({ status: 'SUCCEEDED', exported: first.exported });
+      expect(again).toMatchObject({ status: 'SUCCEEDED', exported: built.exported });
       expect(again.log).toContain('was pushed before');
     },
-    25 * MINUTE,
+    15 * MINUTE,
   );
 
   /** What CodeBuild does with a commit. */
   function build(commit: string): Promise<BuildResult> {
-    commits.checkOut(commit);
-    return run('buildspec.yml', {
+    builds.checkOut(commit);
+    return run(`the build of ${commit.slice(0, 7)}`, 'buildspec.yml', builds, {
       CODEBUILD_RESOLVED_SOURCE_VERSION: commit,
       REGISTRY: TEST_REGISTRY,
-      CHECK_ARGS: SOME_TESTS,
+      CHECK_ARGS: SMALL_CHECK,
     });
   }
 
-  /** What CodeBuild does with the images of a commit. */
-  function deploy(commit: string, exported: Record<string, string>): Promise<BuildResult> {
-    return run('buildspec-deploy.yml', {
+  /**
+   * What CodeBuild does with the images of a commit.
+   *
+   * @param manifests the commit whose manifests are applied, if it is another one
+   */
+  function deploy(
+    commit: string,
+    exported: Record<string, string>,
+    manifests = commit,
+  ): Promise<BuildResult> {
+    deployments.checkOut(manifests);
+    return run(`the deployment of ${commit.slice(0, 7)}`, 'buildspec-deploy.yml', deployments, {
       ...exported,
       COMMIT: commit,
       CONFIGURATION: 'test',
@@ -216,10 +247,35 @@ DB_ROOT_PASSWORD=another-password
     });
   }
 
-  function run(buildspec: string, environment: Record<string, string>): Promise<BuildResult> {
-    return runBuild({
+  async function deployV1(): Promise<BuildResult> {
+    return deploy('V1', await pushV1(), good);
+  }
+
+  /**
+   * Shortens the time that the Deployment has for the rollout, once its new pod has started and is known not to be
+   * ready. No pod has to start within a time then.
+   */
+  async function endDeadlineWhenProbeFails(): Promise<void> {
+    const inNamespace = ['--namespace', NAMESPACE];
+    await waitFor(
+      'an event that the readiness probe fails',
+      () => Promise.resolve(cluster.kubectl([...inNamespace, 'get', 'events']).includes(PROBE_FAILED)),
+      5 * MINUTE,
+      1_000,
+    );
+    const patch = JSON.stringify({ spec: { progressDeadlineSeconds: 10 } });
+    cluster.kubectl([...inNamespace, 'patch', 'deployment', 'usermgmt-microservice', '--patch', patch]);
+  }
+
+  async function run(
+    title: string,
+    buildspec: string,
+    source: Source,
+    environment: Record<string, string>,
+  ): Promise<BuildResult> {
+    const result = await runBuild({
       buildspec,
-      source: commits.folder,
+      source: source.folder,
       environment: {
         ...aws.environment,
         ...environment,
@@ -231,8 +287,12 @@ DB_ROOT_PASSWORD=another-password
         DOCKER_CONFIG: join(folder, '.docker'),
         KUBECONFIG: join(folder, 'kubeconfig'),
         CURL_HOME: folder,
+        // `npm ci` deletes what is installed and installs it again. With this it compares the lock file only.
+        ...(source.hasPackages && { npm_config_dry_run: 'true' }),
       },
     });
+    results.push({ title, result });
+    return result;
   }
 
   /** Images as an earlier pipeline would have left them. */
@@ -272,8 +332,25 @@ DB_ROOT_PASSWORD=another-password
     return Number(cluster.kubectl(['--namespace', NAMESPACE, 'get', 'service', service, '--output', path]));
   }
 
+  /** What the deployed services answer now. Never throws. */
+  async function answers(): Promise<string> {
+    const lines = ['health/ready', 'hello-bean'].map(async (path) => {
+      try {
+        const answer = await fetch(urlOf(path));
+        return `GET ${path}: ${answer.status} ${await answer.text()}`;
+      } catch (error) {
+        return `GET ${path}: ${String(error)}`;
+      }
+    });
+    return (await Promise.all(lines)).join('\n');
+  }
+
+  function urlOf(path: string): string {
+    return `http://127.0.0.1:${nodePort()}/usermgmt/${path}`;
+  }
+
   async function version(): Promise<string> {
-    const answer = await fetch(`http://127.0.0.1:${nodePort()}/usermgmt/hello-bean`);
+    const answer = await fetch(urlOf('hello-bean'));
     return ((await answer.json()) as { appversion: string }).appversion;
   }
 
@@ -283,7 +360,37 @@ DB_ROOT_PASSWORD=another-password
   }
 });
 
+/** Waits for both, also if the first that ends has failed: nothing goes on in the background. */
+async function bothOf<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([one, other]);
+  return Promise.all([one, other]);
+}
+
 /** Fails with the end of the log, which says why. */
 function expectSuccess({ status, failed, log }: BuildResult): void {
-  if (status !== 'SUCCEEDED') throw new Error(`${failed} failed:\n${log.split('\n').slice(-60).join('\n')}`);
+  if (status !== 'SUCCEEDED') throw new Error(`${failed} failed:\n${endOf(log)}`);
+}
+
+function endOf(log: string): string {
+  return log.split('\n').slice(-60).join('\n');
+}
+
+/** Seconds and processor seconds of each command that took a second or more. */
+function tableOf(results: readonly Ran[]): string {
+  const rows = results.flatMap(({ title, result }) => [
+    rowOf(title, result.commands),
+    ...result.commands
+      .filter(({ seconds }) => seconds >= 1)
+      .map((ran) => rowOf(`  ${ran.phase}: ${ran.command}`, [ran])),
+  ]);
+  return [`${'seconds'.padStart(8)}${'CPU'.padStart(8)}`, ...rows, ''].join('\n');
+}
+
+function rowOf(title: string, commands: readonly RanCommand[]): string {
+  const sum = (key: 'seconds' | 'cpuSeconds'): string =>
+    commands
+      .reduce((total, ran) => total + ran[key], 0)
+      .toFixed(1)
+      .padStart(8);
+  return `${sum('seconds')}${sum('cpuSeconds')}  ${title}`;
 }

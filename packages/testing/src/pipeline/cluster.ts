@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -20,6 +20,27 @@ export class TestCluster {
       encoding: 'utf8',
       input,
     });
+  }
+
+  /** The pods, the events and the last log lines of each container, to explain a failure. Never throws. */
+  report(): string {
+    const commands = [
+      ['get', 'pods', '--output', 'wide'],
+      ['get', 'events', '--sort-by', '.lastTimestamp'],
+      // A selector that all pods match.
+      // prettier-ignore
+      ['logs', '--selector', '!none', '--all-containers', '--ignore-errors', '--prefix', '--tail', '20', '--max-log-requests', '50'],
+    ];
+    return commands.map((words) => this.tryToRun(['--namespace', this.namespace, ...words])).join('\n');
+  }
+
+  /** Runs kubectl. @returns the command, what it printed, and its errors */
+  private tryToRun(words: readonly string[]): string {
+    const { stdout, stderr } = spawnSync(this.kubectlPath, ['--kubeconfig', this.kubeconfig, ...words], {
+      encoding: 'utf8',
+      timeout: 30_000,
+    });
+    return `$ kubectl ${words.join(' ')}\n${stdout}${stderr}`;
   }
 
   /** Applies objects, given as JSON. */

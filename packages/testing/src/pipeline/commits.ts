@@ -48,13 +48,13 @@ export class Commits {
     return git(this.folder, 'rev-parse', 'HEAD').trim();
   }
 
-  /** What CodeBuild gets: the files of a commit, without what an earlier build has left. */
+  /** Goes back to a commit, for a next one that begins there. */
   checkOut(commit: string): void {
     git(this.folder, 'reset', '--quiet', '--hard', commit);
-    git(this.folder, 'clean', '--quiet', '-fdx', '--exclude', 'node_modules');
   }
 }
 
-function git(folder: string, ...words: string[]): string {
+/** Runs git. @returns what it printed */
+export function git(folder: string, ...words: string[]): string {
   return execFileSync('git', words, { cwd: folder, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
 }
