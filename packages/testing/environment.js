@@ -39,6 +39,8 @@ export default class ClosingEnvironment extends NodeEnvironment {
 
   async setup() {
     await super.setup();
+    // Node opens these pipes at their first use, which may be in the suite: where the standard input is /dev/null, it is.
+    void [process.stdin, process.stdout, process.stderr];
     this.#before = open();
   }
 
