@@ -53,24 +53,34 @@ function showCounts({ traces, lost, invalid, segmentPort }) {
   showInvalidCount(invalid);
 }
 
+/** Pause before what failed is tried again, in ms. */
+const RETRY_MS = 1_000;
+
 /**
- * While a call runs, all further ones are made up for by one after it.
+ * While a call runs, all further ones are made up for by one after it. A call that fails is repeated.
  *
  * @param {() => Promise<void>} action
  */
 function oneAtATime(action) {
   let isRunning = false;
   let isDue = false;
-  return async () => {
+  const run = async () => {
     isDue = true;
     if (isRunning) return;
     isRunning = true;
     while (isDue) {
       isDue = false;
-      await action().catch((/** @type {unknown} */ error) => showConnection(false, String(error)));
+      await action().then(
+        () => showConnection(true),
+        (/** @type {unknown} */ error) => {
+          showConnection(false, String(error));
+          setTimeout(run, RETRY_MS);
+        },
+      );
     }
     isRunning = false;
   };
+  return run;
 }
 
 /** @param {boolean} isConnected */

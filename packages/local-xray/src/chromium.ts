@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BrowserContext, chromium } from 'playwright-core';
+import { type BrowserContext, chromium, type Page, type Request } from 'playwright-core';
 
 const USUAL_PLACES = [
   '/usr/bin/chromium',
@@ -25,6 +25,35 @@ const ARGUMENTS = [
 /** @returns the path of CHROMIUM_PATH or of the usual places where there is one */
 export function findChromium(): string | undefined {
   return [process.env.CHROMIUM_PATH ?? '', ...USUAL_PLACES].find((path) => path !== '' && existsSync(path));
+}
+
+/** Chromium's error of all requests that are under way when an address of the machine appears or goes. */
+export const NETWORK_CHANGED = 'net::ERR_NETWORK_CHANGED';
+const OPENING_ATTEMPTS = 5;
+
+/**
+ * Opens a page with all that it loads. Loads it again when the network changed meanwhile, as it does when a container
+ * starts or stops.
+ *
+ * @throws the error of `page.goto`
+ */
+export async function openPage(page: Page, url: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    const cutOff: string[] = [];
+    const note = (request: Request): void => {
+      if (request.failure()?.errorText === NETWORK_CHANGED) cutOff.push(request.url());
+    };
+    page.on('requestfailed', note);
+    try {
+      await page.goto(url);
+      if (cutOff.length === 0) return;
+    } catch (error) {
+      if (!String(error).includes(NETWORK_CHANGED) || attempt === OPENING_ATTEMPTS) throw error;
+    } finally {
+      page.off('requestfailed', note);
+    }
+    if (attempt === OPENING_ATTEMPTS) throw new Error(`${url}: the network changed ${attempt} times`);
+  }
 }
 
 /** A browser with an empty profile of its own. */

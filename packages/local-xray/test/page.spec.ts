@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { type Browser, findChromium, startChromium } from '../src/chromium.ts';
+import { type Browser, findChromium, NETWORK_CHANGED, openPage, startChromium } from '../src/chromium.ts';
 import { sendDocuments } from '../src/send-documents.ts';
 import { userCreation, userList } from '../src/synthetic.ts';
 import { newTraceId } from '../src/synthetic-parts.ts';
@@ -33,13 +33,14 @@ describeWithChromium('the page', () => {
     page = await browser.context.newPage();
     page.setDefaultTimeout(10_000);
     page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+      const isOfThePage = !message.text().includes(NETWORK_CHANGED);
+      if (isOfThePage && ['error', 'warning'].includes(message.type())) complaints.push(message.text());
     });
     page.on('pageerror', (error) => complaints.push(String(error)));
     page.on('request', (request) => {
       if (!request.url().startsWith(`${xray.url}/`)) complaints.push(`asked for ${request.url()}`);
     });
-    await page.goto(xray.url);
+    await openPage(page, xray.url);
   };
   const send = (...traces: object[][]): Promise<void> => sendDocuments(xray.receiver.port, traces.flat());
   const picture = async (name: string): Promise<void> => {

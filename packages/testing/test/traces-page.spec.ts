@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Browser, findChromium, startChromium } from '@usermgmt/local-xray/chromium';
+import { type Browser, findChromium, openPage, startChromium } from '@usermgmt/local-xray/chromium';
 import { type HttpServer, startHttpServer } from '@usermgmt/local-xray/http-server';
 import { startTraced, type TracedSystem } from '../src/traced-system.ts';
 import { newUser, send } from '../src/users.ts';
@@ -28,7 +28,7 @@ describeWithChromium('the page of the local X-Ray', () => {
   it('shows a user that the running services create, from the request to SES, without a reload', async () => {
     const page = await browser.context.newPage();
     page.setDefaultTimeout(15_000);
-    await page.goto(server.url);
+    await openPage(page, server.url);
     await page.locator('#empty').waitFor();
     const created = await send('POST', `${system.users.url}/user`, newUser());
     expect(created.status).toBe(201);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { TestSchema } from '@usermgmt/testing/mysql';
+import { waitFor } from '@usermgmt/testing/wait';
 import { createDataSource } from '../src/database/data-source.js';
 import { migrations } from '../src/database/migrations/index.js';
 import { runMigrations } from '../src/database/migration-run.js';
@@ -46,7 +47,7 @@ describeOnMysql('migrate and a database that is not there', () => {
 
   it('waits, tells so, and works once it is up', async () => {
     const running = run(60_000);
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await waitFor('the line', async () => said.length > 0);
     await proxy.set('pass');
     expect(await running).toHaveLength(migrations.length);
     expect(said[0]).toBe('waiting for the database (ECONNREFUSED), for 60 s more at most');
@@ -56,9 +57,7 @@ describeOnMysql('migrate and a database that is not there', () => {
     'gives up in time, in one line: %s',
     async (mode) => {
       await proxy.set(mode);
-      const begun = performance.now();
       const text = await message(run(1_500));
-      expect(performance.now() - begun).toBeLessThan(6_000);
       expect(text).toMatch(/^no database after \d s \((?:ECONNREFUSED|ETIMEDOUT)\)$/);
     },
     30_000,

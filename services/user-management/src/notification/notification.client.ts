@@ -10,7 +10,7 @@ import { isAcceptance, type NotificationAnswer, refusalOf } from './notification
 import { NotificationToken } from './notification-token.js';
 
 /** Notification's own call to the mail server is shorter, so that its answer comes first. */
-const TIMEOUT_MS = 2_000;
+export const NOTIFICATION_TIMEOUT_MS = 2_000;
 
 /** Concurrency of the calls that clients cause, and how many of them may wait: with it, none waits for more than 10 s. */
 const TEXTS_AT_ONCE = 16;
@@ -141,7 +141,7 @@ export class NotificationClient implements OnModuleInit {
           ...(trace !== undefined && { 'x-amzn-trace-id': trace }),
           ...(token !== undefined && { authorization: `Bearer ${token}` }),
         },
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: AbortSignal.timeout(NOTIFICATION_TIMEOUT_MS),
       });
       const body = await response.text();
       const { status } = response;
@@ -163,7 +163,7 @@ export class NotificationClient implements OnModuleInit {
 
 function networkReason(error: unknown): string {
   const { name, code, cause } = error as { name: string; code?: string; cause?: { code?: string } };
-  if (name === 'TimeoutError') return `no answer within ${TIMEOUT_MS} ms`;
+  if (name === 'TimeoutError') return `no answer within ${NOTIFICATION_TIMEOUT_MS} ms`;
   return cause?.code ?? (typeof code === 'string' ? code : name);
 }
 
