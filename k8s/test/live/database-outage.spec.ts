@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newUser, send } from '@usermgmt/testing/users';
 import { waitFor } from '@usermgmt/testing/wait';
@@ -7,14 +6,21 @@ import { usersUrl } from './support/access.ts';
 import { deploy } from './support/deploy.ts';
 import { Namespace } from './support/namespace.ts';
 
-/** Longer than the liveness probe waits before it kills: 3 failures, 10 s apart. */
-const LIVENESS_MS = 40_000;
+/** More than the failures after which the kubelet restarts a container: 3, 10 s apart. */
+const LIVENESS_PROBES = 4;
 
 (hasCluster ? describe : describe.skip)('without MySQL', () => {
   let namespace: Namespace;
   let users: string;
   const user = newUser();
   const pods = () => namespace.get('pods --selector app=usermgmt-restapp');
+  /** How many requests for health/live a pod has answered; there are no others than those of the kubelet. */
+  const livenessProbes = (pod: string): number => {
+    const script = "fetch('http://127.0.0.1:9095/metrics').then((r)=>r.text()).then((t)=>console.log(t))";
+    const metrics = namespace.run(`kubectl exec ${pod} -- node -e ${script.replaceAll(' ', '')}`);
+    const counts = metrics.matchAll(/^http_request_duration_seconds_count\{.*health\/live.*\} (\d+)$/gm);
+    return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
+  };
   const statusOf = async (path: string): Promise<number> => (await fetch(`${users}/${path}`)).status;
 
   beforeAll(async () => {
@@ -45,7 +51,23 @@ const LIVENESS_MS = 40_000;
     namespace.run('kubectl wait pod/mysql-0 --for=delete --timeout=90s');
     const [gone, stays] = pods().map(({ metadata }) => metadata.name);
     namespace.run(`kubectl delete pod ${gone} --wait=false`);
-    await sleep(LIVENESS_MS);
+    // Every pod that is to stay has been probed often enough to be restarted, if it failed.
+    const probed = new Map<string, number>();
+    const isProbed = (pod: string): boolean => {
+      const count = livenessProbes(pod);
+      if (!probed.has(pod)) probed.set(pod, count);
+      return count >= probed.get(pod)! + LIVENESS_PROBES;
+    };
+    const staying = () =>
+      pods()
+        .map(({ metadata }) => metadata.name)
+        .filter((name) => name !== gone);
+    await waitFor(
+      'the liveness probes',
+      () => Promise.resolve(staying().length === 2 && staying().map(isProbed).every(Boolean)),
+      180_000,
+      1_000,
+    );
 
     const response = await fetch(`${users}/user/${user.username}`);
     expect(response.status).toBe(503);

@@ -8,6 +8,10 @@ export const STEADY_EXCEPTIONS = {
   // Helpers that wait for a condition or move a clock.
   'packages/testing/src/wait.ts': { count: 1, reason: 'The pause between two questions of waitFor.' },
   'packages/local-xray/test/local-xray.ts': { count: 1, reason: 'The pause between two questions of until.' },
+  'packages/testing/src/growth/work.ts': {
+    count: 2,
+    reason: 'CPU time of two sizes is compared; waiting and other processes do not count.',
+  },
   'packages/testing/src/deadlines.ts': {
     count: 1,
     reason: 'A stopped timer stands for AbortSignal.timeout.',
@@ -26,6 +30,10 @@ export const STEADY_EXCEPTIONS = {
     count: 1,
     reason: 'Sets the clock of HealthChecks.',
   },
+  'services/user-management/test/http-status.spec.ts': {
+    count: 1,
+    reason: 'Sets the clock of HealthChecks.',
+  },
   'services/user-management/src/users/hashing-slots.spec.ts': {
     count: 5,
     reason: 'Timers and clock are fake.',
@@ -37,10 +45,7 @@ export const STEADY_EXCEPTIONS = {
 
   // What a test does for a while: load, samples, slow clients.
   'packages/testing/src/contract.ts': { count: 1, reason: 'A client that obeys Retry-After.' },
-  'packages/testing/src/crash.ts': {
-    count: 1,
-    reason: 'Writers that try again, and a part that is down for a while, as after a power cut.',
-  },
+  'packages/testing/src/crash.ts': { count: 1, reason: 'The pause between two attempts of a writer.' },
   'packages/testing/test/memory-limits.spec.ts': { count: 1, reason: 'Samples the memory of a process.' },
   'packages/testing/src/codebuild/run.ts': {
     count: 2,
@@ -52,35 +57,16 @@ export const STEADY_EXCEPTIONS = {
     reason: 'Sends requests at a rate, and reports the slowest.',
   },
   'k8s/test/live/under-load/rollout.spec.ts': {
-    count: 1,
-    reason: 'Load for some minutes; nothing changes in a pause.',
-  },
-  'k8s/test/live/database-outage.spec.ts': {
-    count: 1,
-    reason:
-      'No pod is restarted for longer than its liveness probe waits: the kubelet alone counts the probes.',
+    count: 3,
+    reason: 'Load for some minutes; nothing changes in a pause. Prints the seconds.',
   },
   'services/notification/test/smtp-outages.spec.ts': {
     count: 1,
     reason: 'A server that sends its greeting slowly.',
   },
   'services/user-management/test/slow-clients.spec.ts': {
-    count: 7,
-    reason: "Clients that send slowly, until Node's own timers in the HTTP server cut them.",
-  },
-
-  // Bounds that clients are promised, far above what the work takes.
-  'packages/testing/src/secured.ts': {
-    count: 2,
-    reason: 'Another process ends logins: AUTH_USER_CHECK_SECONDS.',
-  },
-  'packages/testing/test/tracing-settings.spec.ts': {
-    count: 2,
-    reason: 'Nothing is sent for a while; a start that waits for metadata: 15 s.',
-  },
-  'packages/testing/test/shutdown.spec.ts': {
     count: 1,
-    reason: 'A request that is half sent when the signal comes.',
+    reason: 'Clients that send a byte each second.',
   },
   'packages/local-xray/test/http.spec.ts': {
     count: 1,
@@ -90,10 +76,4 @@ export const STEADY_EXCEPTIONS = {
     count: 2,
     reason: 'Prints the seconds; asserts none.',
   },
-  'services/user-management/test/database-outage.mysql.spec.ts': { count: 2, reason: 'Answers within 3 s.' },
-  'services/user-management/test/http-status.spec.ts': {
-    count: 1,
-    reason: 'Sets the clock of HealthChecks.',
-  },
-  'services/user-management/test/outbox-stop.spec.ts': { count: 2, reason: 'Stops within 3 s.' },
 };

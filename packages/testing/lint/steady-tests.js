@@ -2,8 +2,10 @@ import { relative, resolve } from 'node:path';
 import { STEADY_EXCEPTIONS } from './steady-exceptions.js';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
-const MATCHERS = /^toBe(Less|Greater)Than(OrEqual)?$/;
-const CLOCKS = new Set(['performance.now', 'process.hrtime', 'process.hrtime.bigint', 'process.cpuUsage']);
+const CLOCKS = new Set([
+  ...['performance.now', 'process.hrtime', 'process.hrtime.bigint'],
+  ...['process.cpuUsage', 'process.threadCpuUsage'],
+]);
 const SLEEPS = new Set(['setTimeout', 'setInterval', 'Atomics.wait']);
 
 /** `performance.now` for its node; undefined for what is no name. */
@@ -14,8 +16,10 @@ function nameOf(node) {
   return object && `${object}.${node.property.name}`;
 }
 
-/** Whether the text of an expression is a duration: a difference to a clock, or a number of milliseconds or seconds. */
-const isDuration = (text) => /\bDate\.now\(\)\s*-|-\s*Date\.now\(\)/.test(text);
+/** `sleep 5` in a command line of a test. */
+const SHELL_SLEEP = /(^|[\s;&|('"])sleep \d/;
+
+const isNow = (node) => node.type === 'CallExpression' && nameOf(node.callee) === 'Date.now';
 
 /**
  * A test waits for what it asserts, and asserts no duration: on a busy machine both fail. Reports sleeps, and clocks that
@@ -45,14 +49,24 @@ export const steadyTests = {
           if (one.imported?.name !== 'setImmediate') found.push({ node: one, messageId: 'sleep' });
         }
       },
-      CallExpression(node) {
-        const name = nameOf(node.callee) ?? '';
-        if (SLEEPS.has(name)) found.push({ node, messageId: 'sleep' });
-        if (CLOCKS.has(name)) found.push({ node, messageId: 'duration' });
-        const isMatcher = node.callee.type === 'MemberExpression' && MATCHERS.test(node.callee.property.name);
-        if (isMatcher && isDuration(context.sourceCode.getText(node))) {
+      CallExpression({ callee }) {
+        const name = nameOf(callee) ?? '';
+        if (SLEEPS.has(name)) found.push({ node: callee, messageId: 'sleep' });
+        if (CLOCKS.has(name)) found.push({ node: callee, messageId: 'duration' });
+      },
+      // `Date.now() - begun` measures; `Date.now() - 60_000` is a time in the past.
+      BinaryExpression(node) {
+        const measures = (clock, other) => isNow(clock) && other.type === 'Identifier';
+        if (node.operator !== '-') return;
+        if (measures(node.left, node.right) || measures(node.right, node.left)) {
           found.push({ node, messageId: 'duration' });
         }
+      },
+      Literal({ value, parent }) {
+        if (SHELL_SLEEP.test(value)) found.push({ node: parent, messageId: 'sleep' });
+      },
+      TemplateElement({ value, parent }) {
+        if (SHELL_SLEEP.test(value.cooked)) found.push({ node: parent, messageId: 'sleep' });
       },
       'Program:exit'(program) {
         if (found.length === listed) return;

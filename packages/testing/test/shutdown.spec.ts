@@ -4,7 +4,6 @@ import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type HttpProcess, runCommand, startUserManagement } from '../src/process.ts';
 import { newUser } from '../src/users.ts';
@@ -44,11 +43,17 @@ describe('SIGTERM', () => {
     const slow = request(`${service.url}/user`, {
       agent,
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+      headers: {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+        // So that the server tells when it has begun with it.
+        expect: '100-continue',
+      },
     });
+    slow.flushHeaders();
+    await once(slow, 'continue');
     slow.write(body.slice(0, 10));
     const answered = once(slow, 'response') as Promise<[{ statusCode: number }]>;
-    await sleep(100);
 
     service.process.signal('SIGTERM');
     await waitFor(
@@ -79,11 +84,11 @@ describe('SIGTERM', () => {
     });
     const socket = connect(service.port, '127.0.0.1');
     await once(socket, 'connect');
-    socket.write(
-      'POST /usermgmt/user HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{',
-    );
+    const head = 'POST /usermgmt/user HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+    socket.write(`${head}Content-Length: 99\r\nExpect: 100-continue\r\n\r\n`);
     socket.on('error', () => undefined);
-    await sleep(100);
+    await once(socket, 'data');
+    socket.write('{');
     expect(await service.process.stop()).toBe(0);
     socket.destroy();
   });

@@ -40,8 +40,6 @@ const IN_MS = 180_000;
   it(
     'scales out under load and in without, and loses no request',
     async () => {
-      const begun = Date.now();
-      const seconds = (): number => Math.round((Date.now() - begun) / 1_000);
       await waitFor(
         'a measurement',
         () =>
@@ -58,10 +56,8 @@ const IN_MS = 180_000;
       expect(replicas()).toBe(2);
       const load = await startLoad(await usersUrl(namespace), REQUESTS_PER_SECOND);
       await waitFor('more pods', () => Promise.resolve(replicas() > 2), OUT_MS, 1_000);
-      const out = seconds();
       const { phases } = await load.stop();
       await waitFor('as few pods as before', () => Promise.resolve(replicas() === 2), IN_MS, 1_000);
-      process.stdout.write(`scaled out after ${out} s, in after ${seconds()} s\n`);
       expect(phases.map(({ failures }) => failures)).toEqual([{}]);
     },
     OUT_MS * 2 + IN_MS,
