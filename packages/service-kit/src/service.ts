@@ -1,14 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type DynamicModule, Logger } from '@nestjs/common';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { z } from 'zod';
 import { createApplication } from './application.js';
-import { type CommonConfig, ConfigError, describeConfig, loadConfig } from './config.js';
+import { ConfigError, describeConfig, loadConfig } from './config.js';
 import type { KitConfig } from './kit.module.js';
 import { MetricsServer } from './metrics/metrics.server.js';
-import { closeServer, Lifecycle } from './lifecycle.js';
+import { Lifecycle } from './lifecycle.js';
 import { reasonOf, stackOf } from './reason.js';
 import type { ServiceDescription } from './service-description.js';
+import { shutDownOnSignal } from './shutdown.js';
 
 /** The exit code for a wrong configuration: EX_CONFIG of sysexits.h. */
 const EXIT_CONFIG = 78;
@@ -40,8 +39,7 @@ export function helpText(usage: string, schema: z.ZodObject): string {
 
 /**
  * Runs a service until SIGTERM or SIGINT: reads its configuration, listens,
- * and on the signal shuts down in order: not ready, serve on for
- * SHUTDOWN_DELAY_MS, stop accepting, finish what is in flight, then the
+ * and on the signal shuts down as {@link shutDownOnSignal} does: at last the
  * modules' own hooks (relay, then database).
  */
 export async function runService<T extends z.ZodObject>(
@@ -81,33 +79,6 @@ function endOnFatalError(): void {
     process.on(event, (error: unknown) => {
       new Logger('fatal').fatal({ msg: event, reason: reasonOf(error), stack: stackOf(error).join('\n') });
       process.exit(1);
-    });
-  }
-}
-
-function shutDownOnSignal(
-  app: NestFastifyApplication,
-  timing: Pick<CommonConfig, 'SHUTDOWN_DELAY_MS' | 'SHUTDOWN_DEADLINE_MS'>,
-): void {
-  const logger = new Logger('shutdown');
-  let stopping = false;
-  const stop = async (signal: NodeJS.Signals): Promise<void> => {
-    if (stopping) return;
-    stopping = true;
-    logger.log(`${signal}: no longer ready`);
-    app.get(Lifecycle).drain();
-    await sleep(timing.SHUTDOWN_DELAY_MS);
-    await closeServer(app.getHttpServer(), timing.SHUTDOWN_DEADLINE_MS);
-    logger.log('no connection left');
-    await app.close();
-    logger.log('stopped');
-  };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      stop(signal).catch((error: unknown) => {
-        logger.error(error);
-        process.exitCode = 1;
-      });
     });
   }
 }

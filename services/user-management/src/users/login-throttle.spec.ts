@@ -6,6 +6,7 @@ import type { LoginDelayedError } from './login-throttle.js';
 import { LoginThrottle } from './login-throttle.js';
 
 let throttle: LoginThrottle;
+let metrics: Metrics;
 beforeEach(() => {
   jest.useFakeTimers({ now: 1_000_000_000_000 });
   throttle = throttleWith(60, 30);
@@ -15,8 +16,11 @@ afterEach(() => {
 });
 
 function throttleWith(seconds: number, perMinute: number): LoginThrottle {
-  const limits = new RateLimits(new Metrics({ service: 'test', version: '1', node: '24' }));
-  return new LoginThrottle(limits, { LOGIN_DELAY_MAX_SECONDS: seconds, LOGIN_LIMIT_PER_ACCOUNT: perMinute });
+  metrics = new Metrics({ service: 'test', version: '1', node: '24' });
+  return new LoginThrottle(new RateLimits(metrics), {
+    LOGIN_DELAY_MAX_SECONDS: seconds,
+    LOGIN_LIMIT_PER_ACCOUNT: perMinute,
+  });
 }
 
 const wait = (seconds: number): void => {
@@ -109,6 +113,11 @@ describe('wrong passwords for an account', () => {
     expect(wrong('jane', '192.0.2.200')).toBe(0);
   });
 
+  it('show in the metrics when the limit by account refuses them', async () => {
+    for (let index = 0; index < 32; index += 1) wrong('jane', `192.0.2.${index}`);
+    expect(await metrics.text()).toContain('rate_limited_requests_total{limit="login-account"} 2\n');
+  });
+
   it.each([
     [1, 70],
     [10, 70 + 10 * 3 * 4],
@@ -138,7 +147,7 @@ describe('wrong passwords for an account', () => {
     waits(2);
     right();
     expect(waits(4)).toEqual([0, 0, 0, 1]);
-    wait(15 * 60 + 1);
+    wait(15 * 60);
     expect(waits(4)).toEqual([0, 0, 0, 1]);
   });
 
@@ -205,5 +214,12 @@ describe('an owner at the usual address', () => {
     wait(29 * 24 * 3_600);
     for (let index = 0; index < 100; index += 1) wrong('jane', `192.0.2.${index}`);
     expect(isOpen('jane', '198.51.100.1')).toBe(true);
+  });
+
+  it('is as any other address after 30 days without a login', () => {
+    right('jane', '198.51.100.1');
+    wait(30 * 24 * 3_600);
+    for (let index = 0; index < 100; index += 1) wrong('jane', `192.0.2.${index}`);
+    expect(isOpen('jane', '198.51.100.1')).toBe(false);
   });
 });

@@ -132,7 +132,7 @@ function assertNoWait(ms: number): void {
 /** What is remembered under a key, or an entry that counts from now on. */
 function failuresOf(map: LruMap<Failures>, key: string): Failures {
   const found = map.get(key);
-  if (found && found.count > 0 && Date.now() - found.lastMs < FORGET_MS) return found;
+  if (found && Date.now() - found.lastMs < FORGET_MS) return found;
   const failures = { count: 0, lastMs: 0 };
   map.set(key, failures);
   return failures;

@@ -13,6 +13,8 @@ describe('usernameKey', () => {
     ['the final sigma', ['ΣΟΦΟΣ', 'σοφος', 'σοφοσ', 'Σοφός']],
     ['the Turkish dotted capital I', ['İnci', 'inci']],
     ['Hebrew final letters', ['שלום', 'שלומ']],
+    ['the other Hebrew final letters', ['ךןףץ', 'כנפצ']],
+    ['ґ and г', ['Ґанок', 'ганок']],
     ['width and ligatures', ['Ａｂｃ', 'abc']],
     ['what has no width', ['ja\u200bne', 'ja\u00adne', '\u2060jane', 'jane\ufe0f', 'jane']],
     ['vowel points', ['مُحَمَّد', 'محمد']],
@@ -102,6 +104,10 @@ describe('emailKey', () => {
   it('returns a text that is longer than any stored address as it is', () => {
     const long = `a${'\u0301'.repeat(24_900)}${'\u0316'.repeat(24_900)}`;
     expect(emailKey(long)).toBe(long);
+  });
+
+  it('makes the key of an address that the column just holds', () => {
+    expect(emailKey('A'.repeat(768))).toBe('a'.repeat(768));
   });
 
   it.each(['İ', '𝅘𝅥𝅮'])('never needs more room than the column has: %s', (character) => {
