@@ -43,6 +43,8 @@ describe('Idempotency', () => {
     ['an outage', new UnavailableError('DOWN', 'Down')],
     ['a bug', new TypeError('x is not a function')],
     ['a conflict', new AppError(409, 'BUSY', 'Busy')],
+    ['an internal error', new AppError(500, 'INTERNAL', 'Internal')],
+    ["a library's error with a status", Object.assign(new Error('Bad'), { status: 400 })],
   ])('forgets %s, so that the request can be repeated', async (_name, error) => {
     await expect(idempotency.run('k', 'a', failWith(error))).rejects.toBe(error);
     expect(await idempotency.run('k', 'a', done)).toBe(false);
@@ -88,6 +90,16 @@ describe('Idempotency', () => {
     expect(await idempotency.run('k', 'a', done)).toBe(true);
     now += 2;
     expect(await idempotency.run('k', 'a', done)).toBe(false);
+  });
+
+  it('keeps the answer to a later request when one whose key was forgotten fails', async () => {
+    let fail: (error: Error) => void = () => undefined;
+    const first = idempotency.run('k', 'a', () => new Promise((_resolve, reject) => (fail = reject)));
+    now += 60_001;
+    expect(await idempotency.run('k', 'a', done)).toBe(false);
+    fail(new UnavailableError('DOWN', 'Down'));
+    await expect(first).rejects.toMatchObject({ code: 'DOWN' });
+    expect(await idempotency.run('k', 'a', done)).toBe(true);
   });
 
   it('forgets the oldest key when it holds too many', async () => {

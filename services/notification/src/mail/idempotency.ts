@@ -85,5 +85,5 @@ function repeat({ answer, fingerprint }: Attempt, asked: string): true {
 }
 
 function isFinal(error: unknown): error is AppError {
-  return error instanceof AppError && error.status >= 400 && error.status < 500 && error.status !== 409;
+  return error instanceof AppError && error.status < 500 && error.status !== 409;
 }
