@@ -34,7 +34,8 @@ export default async function mutation(args) {
     if (late.aborted) break;
     const begun = performance.now();
     say(bold(`${area}: ${AREAS[area]?.specs.length} specs`));
-    const mutants = await testArea(node, area, options, signal, (line) => say(`  ${line}`));
+    const every = options.every ?? AREAS[area]?.every ?? 1;
+    const mutants = await testArea(node, area, { ...options, every }, signal, (line) => say(`  ${line}`));
     interrupted.throwIfAborted();
     if (mutants === undefined) {
       say(red(`${area} was not finished`));
@@ -42,7 +43,7 @@ export default async function mutation(args) {
     }
     const score = scoreOf(area, mutants);
     scores.push(score);
-    say(`${area}: ${score.killed} of ${score.mutants} killed (${secondsSince(begun)} s)`);
+    say(`${area}: ${score.killed} of ${score.tried} killed (${secondsSince(begun)} s)`);
     for (const line of survivors(mutants)) say(line);
   }
   say();

@@ -6,6 +6,7 @@ const NOTIFICATION = 'services/notification';
  * @typedef {object} Area
  * @property {readonly string[]} mutate files whose code is changed, by their paths from the root
  * @property {readonly string[]} specs that must notice, the quickest first
+ * @property {number} [every] tries only every Nth mutant, where there are many
  * @property {boolean} [mysql] whether the specs need a MySQL, and so Docker
  */
 
@@ -25,6 +26,7 @@ export const AREAS = {
       `${KIT}/auth/claims.ts`,
     ],
     specs: [
+      `${KIT}/auth/bearer-token.spec.ts`,
       `${KIT}/auth/claims.spec.ts`,
       `${KIT}/auth/access-control.spec.ts`,
       `${USERS}/test/access-closed.spec.ts`,
@@ -34,6 +36,7 @@ export const AREAS = {
     ],
   },
   tokens: {
+    every: 4,
     mutate: [
       `${USERS}/src/oauth/token-issuer.ts`,
       `${USERS}/src/oauth/signing-keys.ts`,
@@ -44,6 +47,7 @@ export const AREAS = {
     ],
     specs: [
       `${USERS}/test/refresh-tokens.sqlite.spec.ts`,
+      `${USERS}/test/refresh-tokens.mysql.spec.ts`,
       `${USERS}/src/config.spec.ts`,
       `${USERS}/test/strange-tokens.spec.ts`,
       `${USERS}/test/key-rotation.spec.ts`,
@@ -51,12 +55,14 @@ export const AREAS = {
       `${USERS}/test/auth-jwt.spec.ts`,
       `${USERS}/test/oauth.spec.ts`,
     ],
+    mysql: true,
   },
   'login-throttle': {
     mutate: [`${USERS}/src/users/login-throttle.ts`, `${USERS}/src/users/attempt-windows.ts`],
     specs: [`${USERS}/src/users/login-throttle.spec.ts`, `${USERS}/test/login-limits.spec.ts`],
   },
   outbox: {
+    every: 4,
     mutate: [
       `${USERS}/src/outbox/backoff.ts`,
       `${USERS}/src/outbox/outbox.metrics.ts`,
@@ -71,10 +77,12 @@ export const AREAS = {
       `${USERS}/src/outbox/relay-pause.spec.ts`,
       `${USERS}/src/outbox/outbox.watch.spec.ts`,
       `${USERS}/test/outbox-repository.sqlite.spec.ts`,
+      `${USERS}/test/outbox-repository.mysql.spec.ts`,
       `${USERS}/test/outbox-stop.spec.ts`,
       `${USERS}/test/outbox-relay.spec.ts`,
       `${USERS}/test/outbox-quota.spec.ts`,
     ],
+    mysql: true,
   },
   idempotency: {
     mutate: [`${NOTIFICATION}/src/mail/idempotency.ts`],
@@ -98,6 +106,7 @@ export const AREAS = {
     specs: [`${KIT}/lifecycle.spec.ts`, `${KIT}/shutdown.spec.ts`],
   },
   migrations: {
+    every: 4,
     mutate: [
       `${USERS}/src/database/migration-lock.ts`,
       `${USERS}/src/database/migration-run.ts`,

@@ -1,5 +1,5 @@
-// `node run-area.js AREA FOLDER CONCURRENCY [PATTERN…]`: mutation-tests one area and writes FOLDER/results.json.
-// Started by `npm run test:mutation` as the leader of a process group; SIGTERM ends the group.
+// `node run-area.js AREA FOLDER CONCURRENCY EVERY [PATTERN…]`: mutation-tests one area, every EVERYth mutant of it, and
+// writes FOLDER/results.json. `npm run test:mutation` starts it as the leader of a process group; SIGTERM ends the group.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,20 +7,23 @@ import { fileURLToPath } from 'node:url';
 import { Stryker } from '@stryker-mutator/core';
 import { AREAS } from './areas.js';
 import { specsThatReach } from './coverage.js';
+import { isTried } from './sample.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-/** What a mutant may take beyond its share of the first run: one that runs longer hangs. */
-const TIMEOUT_MS = 30_000;
+/** Processor time of a mutant: one that takes more loops without end. It does not depend on what else the machine does. */
+const MOST_CPU_SECONDS = 120;
+/** Jest ends a test that waits, after 30 s. This is for what it cannot end. */
+const TIMEOUT_MS = 600_000;
 
-const [area = '', folder = '', concurrency = '1', ...patterns] = process.argv.slice(2);
+const [area = '', folder = '', concurrency = '1', every = '1', ...patterns] = process.argv.slice(2);
 const { mutate, specs, mysql = false } = AREAS[area];
 
-process.once('SIGTERM', () => process.kill(-process.pid, 'SIGKILL'));
 process.chdir(ROOT);
 Object.assign(process.env, {
   MUTATION_SPECS: JSON.stringify(specs),
   MUTATION_COVERAGE: join(folder, 'coverage'),
   MUTATION_CACHE: join(folder, 'cache'),
+  MUTATION_EVERY: every,
   TMPDIR: folder,
   NODE_NO_WARNINGS: '1',
 });
@@ -30,12 +33,17 @@ if (server) {
   process.env.TEST_MYSQL_PORT = String(server.port);
   process.env.TEST_MYSQL_PROJECT = server.project;
 }
+process.once('SIGTERM', () => {
+  const end = () => process.kill(-process.pid, 'SIGKILL');
+  if (server) server.stop().then(end, end);
+  else end();
+});
 try {
   const stryker = new Stryker({
     mutate: patterns.length > 0 ? patterns : [...mutate],
     testRunner: 'command',
     commandRunner: {
-      command: `"${process.execPath}" --experimental-vm-modules packages/testing/mutation/run-specs.js`,
+      command: `ulimit -t ${MOST_CPU_SECONDS}; exec "${process.execPath}" --experimental-vm-modules packages/testing/mutation/run-specs.js`,
     },
     // run-specs.js chooses the specs itself.
     coverageAnalysis: 'off',
@@ -57,11 +65,18 @@ try {
     original: originalAt(fileName, location),
     mutator: mutatorName,
     replacement,
-    status: status === 'Survived' && specsThatReach(specs, id).length === 0 ? 'NoCoverage' : status,
+    status: statusOf(id, status),
   }));
   writeFileSync(join(folder, 'results.json'), JSON.stringify(results));
 } finally {
   await server?.stop();
+}
+
+/** @param {string} id @param {string} status */
+function statusOf(id, status) {
+  if (status !== 'Survived') return status;
+  if (!isTried(id)) return 'NotTried';
+  return specsThatReach(specs, id).length === 0 ? 'NoCoverage' : status;
 }
 
 /** @param {string} file @param {{ start: Position, end: Position }} location @returns {string} the code there */

@@ -6,7 +6,7 @@ import { fromRoot } from '../paths.mjs';
 
 /**
  * A change of the code, and what became of it: `Survived`: no test failed; `NoCoverage`: no test runs the code;
- * `Ignored`: not tried; any other: a test failed or hung.
+ * `NotTried`: it is not in the sample; `Ignored`: it changes a text only; any other: a test failed or hung.
  *
  * @typedef {{ file: string, line: number, mutator: string, original: string, replacement: string, status: string }} Mutant
  */
@@ -19,12 +19,12 @@ const FINISHED = 'ended with code 0';
  *
  * @param {string} node the binary to run it on
  * @param {string} area
- * @param {{ concurrency: number, files: readonly string[] }} options `files`: none for all of the area
+ * @param {{ concurrency: number, every: number, files: readonly string[] }} options `files`: none for all of the area
  * @param {AbortSignal} signal ends it before its time
  * @param {(line: string) => void} onLine gets its progress
  * @returns {Promise<Mutant[] | undefined>} undefined if it did not finish
  */
-export async function testArea(node, area, { concurrency, files }, signal, onLine) {
+export async function testArea(node, area, { concurrency, every, files }, signal, onLine) {
   const folder = mkdtempSync(join(tmpdir(), 'usermgmt-mutation-'));
   try {
     signal.throwIfAborted();
@@ -32,7 +32,7 @@ export async function testArea(node, area, { concurrency, files }, signal, onLin
       {
         name: 'mutation',
         script: fromRoot('packages/testing/mutation/run-area.js'),
-        args: [area, folder, String(concurrency), ...files],
+        args: [area, folder, String(concurrency), String(every), ...files],
         env: process.env,
       },
       node,

@@ -12,6 +12,7 @@ packages/testing/mutation/areas.js lists files and specs.
 Areas: ${areas.join(', ')} (all of them without a name)
 
   --concurrency=N   mutants at the same time (1)
+  --every=N         only every Nth mutant; 1: all of them (what areas.js says of the area)
   --files=A[,B…]    only these files of the areas, or lines of one: A:10-20
   --minutes=N       ends after so many minutes, without the areas that are not finished (${MINUTES})
   --help            prints this text
@@ -21,7 +22,7 @@ Examples:
   npm run test:mutation -- --concurrency=2 tokens user-key
   npm run test:mutation -- --files=services/user-management/src/users/user-key.ts:50-60 user-key`;
 
-/** @typedef {{ help: boolean, concurrency: number, minutes: number, files: string[], areas: string[] }} Options */
+/** @typedef {{ help: boolean, concurrency: number, minutes: number, every?: number, files: string[], areas: string[] }} Options */
 
 /**
  * @param {readonly string[]} args
@@ -35,7 +36,8 @@ export function readOptions(args, areas) {
   for (const arg of args) {
     const [, name, value = ''] = /^--([a-z]+)=(.+)$/.exec(arg) ?? [];
     if (arg === '--help') options.help = true;
-    else if (name === 'concurrency' || name === 'minutes') options[name] = numberOf(arg, value, areas);
+    else if (name === 'concurrency' || name === 'minutes' || name === 'every')
+      options[name] = numberOf(arg, value, areas);
     else if (name === 'files') options.files = value.split(',');
     else if (areas.includes(arg)) options.areas.push(arg);
     else throw new Failure(`${arg}: no such option or area\n\n${usage(areas)}`);

@@ -3,7 +3,11 @@ import { ROOT } from '../paths.mjs';
 
 /** @import { Mutant } from './area.mjs' */
 
-/** @typedef {{ area: string, mutants: number, killed: number, survived: number, score: number }} Score in percent */
+/**
+ * `mutants`: without those that change a text only; `tried`: of those; `score`: in percent
+ *
+ * @typedef {{ area: string, mutants: number, tried: number, killed: number, survived: number, score: number }} Score
+ */
 
 const MOST_CHARACTERS = 100;
 
@@ -29,16 +33,16 @@ const short = (code) => {
 
 /** @param {string} area @param {readonly Mutant[]} all @returns {Score} */
 export function scoreOf(area, all) {
-  const tried = all.filter(({ status }) => status !== 'Ignored');
+  const mutants = all.filter(({ status }) => status !== 'Ignored');
+  const tried = mutants.filter(({ status }) => status !== 'NotTried');
   const survived = tried.filter(isAlive).length;
-  const killed = tried.length - survived;
-  return {
-    area,
-    mutants: tried.length,
-    killed,
-    survived,
-    score: tried.length === 0 ? 100 : (100 * killed) / tried.length,
-  };
+  return withScore({ area, mutants: mutants.length, tried: tried.length, survived });
+}
+
+/** @param {{ area: string, mutants: number, tried: number, survived: number }} counts @returns {Score} */
+function withScore(counts) {
+  const killed = counts.tried - counts.survived;
+  return { ...counts, killed, score: counts.tried === 0 ? 100 : (100 * killed) / counts.tried };
 }
 
 /**
@@ -48,16 +52,20 @@ export function scoreOf(area, all) {
  * @returns {string[]}
  */
 export function scoreTable(scores) {
-  const sum = (/** @type {'mutants' | 'killed' | 'survived'} */ key) =>
+  const sum = (/** @type {'mutants' | 'tried' | 'survived'} */ key) =>
     scores.reduce((total, score) => total + score[key], 0);
-  const [mutants, killed] = [sum('mutants'), sum('killed')];
-  const all = { area: 'all', mutants, killed, survived: sum('survived'), score: (100 * killed) / mutants };
+  const all = withScore({
+    area: 'all',
+    mutants: sum('mutants'),
+    tried: sum('tried'),
+    survived: sum('survived'),
+  });
   return [
-    '| Area | Mutants | Killed | Survived | Score |',
-    '| --- | --- | --- | --- | --- |',
+    '| Area | Mutants | Tried | Killed | Survived | Score |',
+    '| --- | --- | --- | --- | --- | --- |',
     ...[...scores, all].map(
-      ({ area, score, ...counts }) =>
-        `| ${area} | ${counts.mutants} | ${counts.killed} | ${counts.survived} | ${score.toFixed(1)} % |`,
+      ({ area, mutants, tried, killed, survived, score }) =>
+        `| ${area} | ${mutants} | ${tried} | ${killed} | ${survived} | ${score.toFixed(1)} % |`,
     ),
   ];
 }
