@@ -35,14 +35,11 @@ export default async function mutation(args) {
     const begun = performance.now();
     say(bold(`${area}: ${AREAS[area]?.specs.length} specs`));
     const every = options.every ?? AREAS[area]?.every ?? 1;
-    const mutants = await testArea(node, area, { ...options, every }, signal, (line) => say(`  ${line}`));
+    const show = (/** @type {string} */ line) => say(`  ${line}`);
+    const { mutants, isComplete } = await testArea(node, area, { ...options, every }, signal, show);
     interrupted.throwIfAborted();
-    if (mutants === undefined) {
-      say(red(`${area} was not finished`));
-      continue;
-    }
     const score = scoreOf(area, mutants);
-    scores.push(score);
+    if (isComplete) scores.push(score);
     say(`${area}: ${score.killed} of ${score.tried} killed (${secondsSince(begun)} s)`);
     for (const line of survivors(mutants)) say(line);
   }

@@ -76,6 +76,8 @@ export const AREAS = {
       `${USERS}/src/outbox/backoff.spec.ts`,
       `${USERS}/src/outbox/relay-pause.spec.ts`,
       `${USERS}/src/outbox/outbox.watch.spec.ts`,
+      `${USERS}/src/outbox/outbox.metrics.spec.ts`,
+      `${USERS}/src/outbox/outbox.relay.spec.ts`,
       `${USERS}/test/outbox-repository.sqlite.spec.ts`,
       `${USERS}/test/outbox-repository.mysql.spec.ts`,
       `${USERS}/test/outbox-stop.spec.ts`,

@@ -1,13 +1,10 @@
 // `node run-area.js AREA FOLDER CONCURRENCY EVERY [PATTERN…]`: mutation-tests one area, every EVERYth mutant of it, and
-// writes FOLDER/results.json. `npm run test:mutation` starts it as the leader of a process group; SIGTERM ends the group.
+// writes FOLDER/results.jsonl. `npm run test:mutation` starts it as the leader of a process group; SIGTERM ends the group.
 
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Stryker } from '@stryker-mutator/core';
 import { AREAS } from './areas.js';
-import { specsThatReach } from './coverage.js';
-import { isTried } from './sample.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** Processor time of a mutant: one that takes more loops without end. It does not depend on what else the machine does. */
@@ -24,6 +21,7 @@ Object.assign(process.env, {
   MUTATION_COVERAGE: join(folder, 'coverage'),
   MUTATION_CACHE: join(folder, 'cache'),
   MUTATION_EVERY: every,
+  MUTATION_RESULTS: join(folder, 'results.jsonl'),
   TMPDIR: folder,
   NODE_NO_WARNINGS: '1',
 });
@@ -47,45 +45,18 @@ try {
     },
     // run-specs.js chooses the specs itself.
     coverageAnalysis: 'off',
-    plugins: [fileURLToPath(new URL('texts.js', import.meta.url))],
+    plugins: ['texts.js', 'results.js'].map((file) => fileURLToPath(new URL(file, import.meta.url))),
     ignorers: ['texts'],
     ignorePatterns: ['infra', 'k8s', '.data', 'coverage', '**/dist', '**/.turbo'],
     tempDirName: join(folder, 'copy'),
     cleanTempDir: 'always',
     concurrency: Number(concurrency),
     timeoutMS: TIMEOUT_MS,
-    reporters: ['progress-append-only'],
+    reporters: ['progress-append-only', 'results'],
     logLevel: 'warn',
     allowEmpty: true,
   });
-  const mutants = await stryker.runMutationTest();
-  const results = mutants.map(({ id, fileName, location, mutatorName, replacement, status }) => ({
-    file: fileName,
-    line: location.start.line,
-    original: originalAt(fileName, location),
-    mutator: mutatorName,
-    replacement,
-    status: statusOf(id, status),
-  }));
-  writeFileSync(join(folder, 'results.json'), JSON.stringify(results));
+  await stryker.runMutationTest();
 } finally {
   await server?.stop();
 }
-
-/** @param {string} id @param {string} status */
-function statusOf(id, status) {
-  if (status !== 'Survived') return status;
-  if (!isTried(id)) return 'NotTried';
-  return specsThatReach(specs, id).length === 0 ? 'NoCoverage' : status;
-}
-
-/** @param {string} file @param {{ start: Position, end: Position }} location @returns {string} the code there */
-function originalAt(file, { start, end }) {
-  const lines = readFileSync(file, 'utf8')
-    .split('\n')
-    .slice(start.line - 1, end.line);
-  lines.push((lines.pop() ?? '').slice(0, end.column - 1));
-  return lines.join('\n').slice(start.column - 1);
-}
-
-/** @typedef {{ line: number, column: number }} Position both from 1 */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startChild } from '../child.mjs';
@@ -22,12 +22,12 @@ const FINISHED = 'ended with code 0';
  * @param {{ concurrency: number, every: number, files: readonly string[] }} options `files`: none for all of the area
  * @param {AbortSignal} signal ends it before its time
  * @param {(line: string) => void} onLine gets its progress
- * @returns {Promise<Mutant[] | undefined>} undefined if it did not finish
+ * @returns {Promise<{ mutants: Mutant[], isComplete: boolean }>} those that were tried until it was stopped, or failed
  */
 export async function testArea(node, area, { concurrency, every, files }, signal, onLine) {
+  signal.throwIfAborted();
   const folder = mkdtempSync(join(tmpdir(), 'usermgmt-mutation-'));
   try {
-    signal.throwIfAborted();
     const child = startChild(
       {
         name: 'mutation',
@@ -40,14 +40,19 @@ export async function testArea(node, area, { concurrency, every, files }, signal
     );
     const stop = () => void child.stop();
     signal.addEventListener('abort', stop);
-    await child.exited;
+    const how = await child.exited;
     signal.removeEventListener('abort', stop);
-    return JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8'));
-  } catch (error) {
-    // It ends without results when it is stopped, or when the specs fail without a mutant; it has printed that.
-    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT') return undefined;
-    throw error;
+    return { mutants: readResults(join(folder, 'results.jsonl')), isComplete: how === FINISHED };
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** @param {string} file @returns {Mutant[]} */
+function readResults(file) {
+  if (!existsSync(file)) return [];
+  return readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 }
