@@ -46,9 +46,10 @@ export const AREAS = {
       `${KIT}/auth/jwt.verifier.ts`,
     ],
     specs: [
+      `${USERS}/src/oauth/token-issuer.spec.ts`,
+      `${USERS}/src/config.spec.ts`,
       `${USERS}/test/refresh-tokens.sqlite.spec.ts`,
       `${USERS}/test/refresh-tokens.mysql.spec.ts`,
-      `${USERS}/src/config.spec.ts`,
       `${USERS}/test/strange-tokens.spec.ts`,
       `${USERS}/test/key-rotation.spec.ts`,
       `${USERS}/test/notification-token.spec.ts`,

@@ -193,7 +193,10 @@ describe('who gets in', () => {
     const pem = createPublicKey(readFileSync(auth.environment.AUTH_SIGNING_KEY_FILE!));
     writeFileSync(publicKey, pem.export({ type: 'spki', format: 'pem' }));
     expect(problemsOf({ ...auth.environment, AUTH_ACCEPTED_KEY_FILES: publicKey })).toEqual([]);
-    for (const file of ['/secret/not/there', import.meta.filename, publicKey]) {
+    const elliptic = join(dirname(auth.environment.AUTH_SIGNING_KEY_FILE!), 'elliptic.pem');
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    writeFileSync(elliptic, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    for (const file of ['/secret/not/there', import.meta.filename, publicKey, elliptic]) {
       expect(problemsOf({ ...auth.environment, AUTH_SIGNING_KEY_FILE: file })).toEqual([
         'AUTH_SIGNING_KEY_FILE: must be readable PEM with a private key, RSA or Ed25519',
       ]);
