@@ -57,6 +57,7 @@ export default {
   reporters: process.env.JUNIT_FILE
     ? ['default', ['jest-junit', { outputFile: process.env.JUNIT_FILE }]]
     : ['default'],
+  testSequencer: './packages/testing/sequencer.js',
   globalSetup: './packages/testing/global-setup.js',
   globalTeardown: './packages/testing/global-teardown.js',
   projects: [
