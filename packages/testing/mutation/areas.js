@@ -46,6 +46,7 @@ export const AREAS = {
       `${KIT}/auth/jwt.verifier.ts`,
     ],
     specs: [
+      `${KIT}/auth/jwt.verifier.spec.ts`,
       `${USERS}/src/oauth/token-issuer.spec.ts`,
       `${USERS}/src/config.spec.ts`,
       `${USERS}/test/refresh-tokens.sqlite.spec.ts`,

@@ -312,6 +312,7 @@ describe('clients', () => {
     ['with a wrong secret', 'login-only:wrong', {}],
     ['without its secret', 'login-only', {}],
     ['with a secret that it has not', 'page:secret', {}],
+    ['whose name cannot be decoded', '100%:secret', {}],
     ['not named', undefined, {}],
   ])('%s get nothing', async (_what, client, form) => {
     const request = { grant_type: 'password', username: await user(), password: 'Pass@123', ...form };
@@ -387,6 +388,21 @@ describe('checking a token', () => {
     expect((await check(token, 'reader:wrong')).status).toBe(401);
     await service.dataSource.query('DELETE FROM users WHERE username = ?', [name]);
     expect((await oauth.credentials('reader')).status).toBe(200);
+  });
+
+  it('does not call a token invalid while the database does not answer', async () => {
+    const { access_token: token } = (await oauth.password(await user())).body;
+    await service.dataSource.query('ALTER TABLE users RENAME TO users_away');
+    try {
+      const check = await fetch(`${service.url}/usermgmt/oauth/check_token`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${Buffer.from(`reader:${SECRET}`).toString('base64')}` },
+        body: new URLSearchParams({ token: String(token) }),
+      });
+      expect(check.status).toBe(503);
+    } finally {
+      await service.dataSource.query('ALTER TABLE users_away RENAME TO users');
+    }
   });
 
   it('needs only the published keys', async () => {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -44,5 +44,11 @@ describe('the embedded database', () => {
     expect(files().map(modeOf)).toEqual(['600', '600', '600']);
     await dataSource.destroy();
     await earlier.destroy();
+  });
+
+  it('reports a folder that cannot be made when it connects', async () => {
+    writeFileSync(dirname(file), 'a file');
+    const dataSource = createDataSource(testConfig({ SQLITE_FILE: file }));
+    await expect(dataSource.initialize()).rejects.toThrow();
   });
 });
