@@ -176,6 +176,22 @@ export function describeOutboxRepository(makeDatabase: MakeDatabase): void {
     });
   });
 
+  describe('the depth', () => {
+    it('is nothing in an empty outbox', async () => {
+      expect(await messages.depth()).toEqual({ pending: 0, dead: 0, oldestMs: undefined });
+    });
+
+    it('counts what waits and what is dead, and nothing that was sent', async () => {
+      await add(6);
+      const [sent, ...dead] = await claim(3);
+      await messages.markSent(sent!);
+      for (const one of dead) await messages.markDead(one, '422 X');
+      expect(await messages.depth()).toMatchObject({ pending: 3, dead: 2 });
+      await open.dataSource.query("DELETE FROM outbox WHERE state = 'pending'");
+      expect(await messages.depth()).toEqual({ pending: 0, dead: 2, oldestMs: undefined });
+    });
+  });
+
   describe('what operators do', () => {
     it('lists by state, oldest first, without addresses and texts', async () => {
       await add(3);
