@@ -79,6 +79,13 @@ describe('closeServer', () => {
     await lost;
   });
 
+  it('leaves no timer behind', async () => {
+    const timers = (): number => process.getActiveResourcesInfo().filter((type) => type === 'Timeout').length;
+    const before = timers();
+    await closeServer(server, 60_000);
+    expect(timers()).toBeLessThanOrEqual(before);
+  });
+
   it('does nothing to a server that does not listen', async () => {
     await closeServer(createServer(), 60_000);
   });

@@ -29,7 +29,6 @@ export class Lifecycle {
  * is left after `deadlineMs`.
  */
 export async function closeServer(server: Server, deadlineMs: number): Promise<void> {
-  if (!server.listening) return;
   const closed = new Promise<void>((resolve) => {
     server.close(() => {
       resolve();

@@ -15,6 +15,9 @@ const isLogCall = ({ node: { type, callee } }) =>
       nameOf(callee.object).startsWith('log') &&
       LOG_LEVEL.test(nameOf(callee))));
 
+/** `new Logger(…)`: the name by which log lines show who wrote them */
+const isLogger = ({ node: { type, callee } }) => type === 'NewExpression' && nameOf(callee) === 'Logger';
+
 /** `new AppError(…)`, and `super(…)` of a class of errors */
 const isError = (path) => {
   const { type, callee } = path.node;
@@ -30,8 +33,10 @@ const isName = ({ node: { type, left } }) =>
 /** Leaves out the mutants that change nothing but a text that a log line or an error shows to people. */
 const texts = {
   shouldIgnore(path) {
-    const isText = path.isTemplateLiteral() || (path.isStringLiteral() && !CODE.test(path.node.value));
+    const isText = path.isTemplateLiteral() || path.isStringLiteral();
     if (!isText) return undefined;
+    if (isLogger(path.parentPath)) return 'the name of a logger';
+    if (path.isStringLiteral() && CODE.test(path.node.value)) return undefined;
     const owner = path.findParent((one) => one.isFunction() || isLogCall(one) || isError(one) || isName(one));
     return owner === null || owner.isFunction() ? undefined : 'a text for people';
   },
