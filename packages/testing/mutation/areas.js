@@ -33,6 +33,7 @@ export const AREAS = {
       `${USERS}/test/access-jwt.spec.ts`,
       `${USERS}/test/access-local.spec.ts`,
       `${USERS}/test/auth-jwt.spec.ts`,
+      `${USERS}/test/openapi.spec.ts`,
     ],
   },
   tokens: {

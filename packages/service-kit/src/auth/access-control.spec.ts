@@ -2,10 +2,10 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import fastify, { type FastifyInstance } from 'fastify';
 import { requestContext } from '../request-context.js';
 import { AccessControl } from './access-control.js';
-import { type AccessRules, anybody, anybodyKnown, only, orOwner } from './access-table.js';
+import { type AccessRules, anybody, anybodyKnown, byClient, only, orOwner } from './access-table.js';
 import { UnauthorizedError } from './auth-errors.js';
 import { NoVerifier } from './no-verifier.js';
-import { currentPrincipal, type Principal } from './principal.js';
+import { currentOwner, currentPrincipal, type Principal } from './principal.js';
 import { TokenVerifier } from './token-verifier.js';
 
 /** `Bearer user:jane:ROLE_USER` is jane; anything else does not count. */
@@ -28,6 +28,7 @@ const rules: AccessRules = {
   table: {
     'GET /open': anybody,
     'POST /open': anybodyKnown,
+    'POST /client': byClient,
     'GET /all': only('READER', 'ADMIN'),
     'GET /one/:username': orOwner(only('READER', 'ADMIN'), 'path'),
     'PATCH /one/:username': orOwner(only('ADMIN'), 'path', ['role']),
@@ -40,19 +41,27 @@ const rules: AccessRules = {
 let server: FastifyInstance;
 afterEach(() => server.close());
 
-async function start(verifier: TokenVerifier, table = rules.table): Promise<AccessControl> {
+async function start(
+  verifier: TokenVerifier,
+  table = rules.table,
+  hasContext = true,
+): Promise<AccessControl> {
   server = fastify();
   const access = new AccessControl({ ...rules, table }, verifier);
   server.addHook('onRequest', (_request, _reply, done) => {
-    requestContext.run({ root: '', requestId: '', entity: undefined }, done);
+    if (hasContext) requestContext.run({ root: '', requestId: '', entity: undefined }, done);
+    else done();
   });
+  // As @fastify/cors adds it, before access control.
+  server.options('*', (_request, reply) => reply.code(204).send());
   access.attach(server, 'x');
   const who = (): string => currentPrincipal()?.subject ?? 'nobody';
   server.get('/x/open', who);
   server.post('/x/open', who);
+  server.post('/x/client', who);
   server.get('/x/all', who);
   server.get('/x/one/:username', who);
-  server.patch('/x/one/:username', who);
+  server.patch('/x/one/:username', () => currentOwner() ?? 'any');
   server.put('/x/one', who);
   await server.ready();
   return access;
@@ -85,6 +94,10 @@ describe.each([
     ['POST /open', undefined, 200],
     ['POST /open', jane, 200],
     ['POST /open', 'rubbish', 401],
+    ['POST /client', undefined, 200],
+    ['POST /client', 'rubbish', 200],
+    ['OPTIONS /all', undefined, 204],
+    ['OPTIONS /all', 'rubbish', 204],
     ['GET /all', undefined, 401],
     ['HEAD /all', undefined, 401],
     ['GET /all', 'rubbish', 401],
@@ -115,6 +128,8 @@ describe.each([
     ['PUT /one', jane, { username: 'Jane' }, 200],
     ['PUT /one', jane, { username: 'john' }, 403],
     ['PUT /one', 'user:17:USER', { username: 17 }, 200],
+    ['PUT /one', 'user:true:USER', { username: true }, 200],
+    ['PUT /one', 'user:null:USER', { username: null }, 403],
     ['PUT /one', jane, {}, 403],
     ['PUT /one', jane, { username: ['jane'] }, 403],
     ['PUT /one', jane, undefined, 403],
@@ -133,6 +148,32 @@ describe.each([
       await server.inject({ url: '/x/open', headers }),
     ];
     expect([known.body, unknown.body]).toEqual(['adam', 'nobody']);
+  });
+
+  it.each([
+    [jane, 'jane', 'jane'],
+    [reader, 'rita', 'rita'],
+    [admin, 'jane', 'any'],
+  ])('keeps to which record a request is restricted: %s', async (token, name, owner) => {
+    await start(new Verifier());
+    const headers = { authorization: `Bearer ${token}` };
+    const { body } = await server.inject({ method: 'PATCH', url: `/x/one/${name}`, headers });
+    expect(body).toBe(owner);
+  });
+
+  it('takes the body null for one without fields', async () => {
+    await start(new Verifier());
+    const headers = { authorization: `Bearer ${jane}`, 'content-type': 'application/json' };
+    const send = async (method: 'PATCH' | 'PUT', url: string): Promise<number> =>
+      (await server.inject({ method, url, headers, payload: 'null' })).statusCode;
+    expect(await send('PATCH', '/x/one/jane')).toBe(200);
+    expect(await send('PUT', '/x/one')).toBe(403);
+  });
+
+  it('decides also where nothing is kept about requests', async () => {
+    await start(new Verifier(), rules.table, false);
+    expect(await ask('GET /one/jane', jane)).toBe(200);
+    expect(await ask('GET /one/john', jane)).toBe(403);
   });
 
   it('refuses before the body is read', async () => {
@@ -157,6 +198,8 @@ describe('a route without an entry', () => {
     await server.close();
     await start(new NoVerifier(), table);
     expect([await ask('GET /all'), await ask('GET /one/x')]).toEqual([403, 200]);
+    expect(await ask('PATCH /one/x', undefined, { role: 'ADMIN' })).toBe(200);
+    expect(await ask('PUT /one', undefined, { username: 'x' })).toBe(200);
   });
 
   it('is named at start, as is an entry without a route', async () => {
@@ -177,7 +220,7 @@ describe('a route without an entry', () => {
     expect(() => {
       access.assertComplete();
     }).toThrow(
-      'without an entry: POST /x/open, PATCH /x/one/:username, PUT /x/one; entries without a route: none',
+      'without an entry: POST /x/open, POST /x/client, PATCH /x/one/:username, PUT /x/one; entries without a route: none',
     );
   });
 });

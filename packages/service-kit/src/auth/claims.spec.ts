@@ -8,6 +8,8 @@ describe('claimAt', () => {
     'cognito:groups': ['c'],
     'https://example.com/roles': ['d'],
     'realm_access.x': ['e'],
+    scope: 'a b',
+    empty: null,
   };
 
   it.each([
@@ -19,6 +21,9 @@ describe('claimAt', () => {
     ['realm_access.y', undefined],
     ['roles.length', 1],
     ['roles.0.x', undefined],
+    ['scope.length', undefined],
+    ['empty', null],
+    ['empty.x', undefined],
     ['nothing', undefined],
     ['constructor', undefined],
     ['__proto__', undefined],

@@ -16,6 +16,6 @@ export function claimAt(claims: object, name: string): unknown {
 /** The texts of a claim: a list of them, or one text with spaces or commas between (`scope`). */
 export function textsOf(claim: unknown): string[] {
   const list: unknown[] =
-    typeof claim === 'string' ? claim.split(/[\s,]+/) : Array.isArray(claim) ? claim : [];
+    typeof claim === 'string' ? claim.split(/[\s,]/) : Array.isArray(claim) ? claim : [];
   return list.filter((text): text is string => typeof text === 'string' && text !== '');
 }
