@@ -52,7 +52,7 @@ export default {
   maxConcurrency: 3,
   // Node never frees the ES modules that Jest loads in the context of a test file (nodejs/node#63186), some 30 MiB per
   // file of a service. A worker whose heap has grown to this is replaced by a new one, between two files.
-  workerIdleMemoryLimit: '200MB',
+  workerIdleMemoryLimit: '150MB',
   // What CodeBuild reads its test reports from.
   reporters: process.env.JUNIT_FILE
     ? ['default', ['jest-junit', { outputFile: process.env.JUNIT_FILE }]]

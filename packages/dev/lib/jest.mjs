@@ -6,9 +6,9 @@ import { runToEnd } from './run-to-end.mjs';
 
 /**
  * The most that the heap of Jest and of each of its workers may take. On a machine with much memory, V8 would let it
- * grow to GiBs before it collects; jest.config.js replaces a worker that keeps more than 200 MB between two files.
+ * grow to GiBs before it collects; jest.config.js replaces a worker that keeps more than 150 MB between two files.
  */
-const HEAP_MIB = 640;
+const HEAP_MIB = 320;
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 

@@ -103,7 +103,7 @@ async function secured(folder: string, usersPort: number) {
   if (code !== 0) throw new Error(output);
   const AUTH_ISSUER = `http://127.0.0.1:${usersPort}/usermgmt`;
   return {
-    users: { AUTH_MODE: 'local', AUTH_ISSUER, AUTH_SIGNING_KEY_FILE: key },
+    users: { AUTH_MODE: 'local', AUTH_ISSUER, AUTH_SIGNING_KEY_FILE: key, AUTH_USER_CHECK_SECONDS: '2' },
     notification: { AUTH_MODE: 'jwt', AUTH_ISSUER, AUTH_JWKS_URL: `${AUTH_ISSUER}/.well-known/jwks.json` },
   };
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Receiver, startReceiver } from '@usermgmt/local-xray/receiver';
 import { freePort } from '../src/free-port.ts';
@@ -15,6 +16,8 @@ import {
 import { newUser } from '../src/users.ts';
 import { waitFor } from '../src/wait.ts';
 
+/** For which the outbox gives a row to a process (outbox.relay.ts). */
+const LEASE_MS = 30_000;
 const ROOT = '1-6744a1f0-0123456789abcdef01234567';
 
 interface Document {
@@ -146,6 +149,10 @@ describe('the trace of a mail that is tried twice', () => {
     await new Promise((resolve) => silent.close(resolve));
     await startReal();
     users = await startUserManagement(environment());
+    // The row is the killed process's until its lease is over.
+    const table = new DatabaseSync(join(folder, 'test.sqlite'));
+    table.exec(`UPDATE outbox SET due_at = due_at - ${LEASE_MS}`);
+    table.close();
     await expectDelivered(2);
     expect(attempts().map(({ annotations }) => annotations?.attempt)).toEqual([2]);
   }, 120_000);
