@@ -1,15 +1,15 @@
-import { TestEnvironment } from 'jest-environment-node';
+import ClosingEnvironment from './environment.js';
 
 const ANSWERS = 5;
 const BODY_CHARACTERS = 2_000;
 const BODY_TIMEOUT_MS = 1_000;
 
 /**
- * Node's environment, which writes more about a test that failed: the last answers to `fetch`, and what the parts of the
+ * The environment of all tests, which writes more about a test that failed: the last answers to `fetch`, and what the parts of the
  * system say that were registered with `describeOnFailure` (src/failure-report.ts). It writes before the test's hooks
  * clean up, to standard error.
  */
-export default class ReportingEnvironment extends TestEnvironment {
+export default class ReportingEnvironment extends ClosingEnvironment {
   /** @type {{ request: string, answer: string, body?: string, response?: Response }[]} the last ones */
   answers = [];
   /** @type {Map<string, () => Promise<string>>} */
@@ -33,6 +33,7 @@ export default class ReportingEnvironment extends TestEnvironment {
   }
 
   async handleTestEvent(event) {
+    super.handleTestEvent(event);
     if (event.name === 'test_fn_failure') await this.report(event.test.name);
     if (event.name === 'hook_failure') {
       const { hook, test, describeBlock } = event;
