@@ -49,7 +49,7 @@ export default {
   // A busy machine is no error; what must be quick is measured by the test itself.
   testTimeout: 30_000,
   // Of it.concurrent: the chapters of docs/learn, which wait for pods most of their time.
-  maxConcurrency: 3,
+  maxConcurrency: 4,
   // Node never frees the ES modules that Jest loads in the context of a test file (nodejs/node#63186), some 30 MiB per
   // file of a service. A worker whose heap has grown to this is replaced by a new one, between two files.
   workerIdleMemoryLimit: '150MB',

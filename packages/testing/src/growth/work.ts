@@ -3,6 +3,8 @@ import { setImmediate } from 'node:timers/promises';
 
 /** Work below this does no harm: ms of the event loop. */
 const FLOOR_MS = 10;
+/** The steps in which some systems count processor time, in ms. */
+const STEP_MS = 4;
 /** Twice the size may take this many times the work: 2 is linear, 4 quadratic. */
 export const MOST_GROWTH = 3;
 /** Processor time of the greatest size after which a ratio that is clearly linear is believed, and any ratio; in ms. */
@@ -13,7 +15,7 @@ const CLEARLY_LINEAR = 2.5;
 export interface Work {
   /** The event loop was busy; longer when other processes take the processor, never shorter. */
   readonly busy: number;
-  /** The processor worked for this thread; some systems count it in steps of 4 ms, so that only sums say something. */
+  /** The processor worked for this thread; counted in steps on some systems, so that only sums say more than a bound. */
   readonly processor: number;
 }
 
@@ -38,22 +40,26 @@ export async function workOf(run: () => Promise<unknown>): Promise<Work> {
   };
 }
 
+const least = ({ busy, processor }: Work): number => Math.min(busy, processor);
+
+/** By either measure: on a busy machine the event loop takes long for little work. */
+const isHarmless = ({ busy, processor }: Work): boolean => busy < FLOOR_MS || processor < FLOOR_MS - STEP_MS;
+
 /**
  * How the work of an input grows between half of its greatest size and all of it.
  *
  * @param run sends the input: a share of 0, a half or 1 of its greatest size
  */
 export async function growthOf(run: (share: number) => Promise<Work>): Promise<Growth> {
-  let leastMs = (await run(1)).busy;
-  if (leastMs < FLOOR_MS) return { ratio: undefined, ms: leastMs };
+  const first = await run(1);
+  if (isHarmless(first)) return { ratio: undefined, ms: least(first) };
   const sum = { idle: 0, half: 0, full: 0 };
   for (let round = 1; ; round += 1) {
     sum.idle += (await run(0)).processor;
     sum.half += (await run(0.5)).processor;
     const full = await run(1);
     sum.full += full.processor;
-    leastMs = Math.min(leastMs, full.busy);
-    if (leastMs < FLOOR_MS) return { ratio: undefined, ms: leastMs };
+    if (isHarmless(full)) return { ratio: undefined, ms: least(full) };
     const ms = (sum.full - sum.idle) / round;
     const ratio = (sum.full - sum.idle) / Math.max(sum.half - sum.idle, 1);
     // Most of it is the request itself, whatever is in it.
