@@ -48,6 +48,7 @@ export const AREAS = {
     ],
     specs: [
       `${KIT}/auth/jwt.verifier.spec.ts`,
+      `${USERS}/src/auth/local.verifier.spec.ts`,
       `${USERS}/src/oauth/token-issuer.spec.ts`,
       `${USERS}/src/config.spec.ts`,
       `${USERS}/test/refresh-tokens.sqlite.spec.ts`,

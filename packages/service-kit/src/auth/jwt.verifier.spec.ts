@@ -38,6 +38,7 @@ const token = (changes: object = {}): Promise<string> =>
 describe('JwtVerifier', () => {
   it('answers without work where there is no token', () => {
     expect(verifierOf().verify(undefined)).toBeUndefined();
+    expect(verifierOf().header).toBe('authorization');
   });
 
   it('reads the claims of a token, and remembers it', async () => {
