@@ -53,6 +53,7 @@ try {
     cleanTempDir: 'always',
     concurrency: Number(concurrency),
     timeoutMS: TIMEOUT_MS,
+    dryRunTimeoutMinutes: 30,
     reporters: ['progress-append-only', 'results'],
     logLevel: 'warn',
     allowEmpty: true,

@@ -154,6 +154,12 @@ describe('the grant client_credentials', () => {
     expect(await oauth.status('users', (await oauth.credentials('nobody')).body.access_token)).toBe(403);
   });
 
+  it.each(['all', ''])('is given for the scope "%s", which is all there is', async (scope) => {
+    const form = { grant_type: 'client_credentials', scope };
+    const { status, body } = await oauth.post('token', form, `reader:${SECRET}`);
+    expect([status, body.scope]).toEqual([200, 'all']);
+  });
+
   it('makes nobody the user of the same name', async () => {
     await insertUsers(service.dataSource, [{ username: 'nobody' }]);
     const { body } = await oauth.credentials('nobody');
@@ -335,6 +341,8 @@ describe('clients', () => {
   it.each([
     [{}, 'page', 'invalid_request'],
     [{ grant_type: 'password' }, 'page', 'invalid_request'],
+    [{ grant_type: 'password', username: 'x' }, 'page', 'invalid_request'],
+    [{ grant_type: 'password', password: 'x' }, 'page', 'invalid_request'],
     [{ grant_type: 'refresh_token' }, 'page', 'invalid_request'],
     [{ grant_type: 'authorization_code' }, 'page', 'unsupported_grant_type'],
     [{ grant_type: 'client_credentials' }, 'page', 'unauthorized_client'],
