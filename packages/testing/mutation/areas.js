@@ -18,6 +18,7 @@ const NOTIFICATION = 'services/notification';
  */
 export const AREAS = {
   'access-control': {
+    every: 3,
     mutate: [
       `${KIT}/auth/access-control.ts`,
       `${KIT}/auth/access-decision.ts`,
