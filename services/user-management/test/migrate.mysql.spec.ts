@@ -76,6 +76,14 @@ describeOnMysql('migrate and a database that is not there', () => {
     try {
       expect(await run(PATIENT_MS, { DB_NAME: name })).toHaveLength(migrations.length);
       expect(await run(PATIENT_MS, { DB_NAME: name })).toEqual([]);
+      // The connection without a database is closed like the others.
+      const open = async (): Promise<unknown[]> =>
+        beside.query(
+          `SELECT id FROM information_schema.processlist
+           WHERE user = ? AND id <> CONNECTION_ID() AND (db IS NULL OR db = ?)`,
+          [database.environment.DB_USERNAME, name],
+        );
+      await waitFor('the end of all connections', async () => (await open()).length === 0);
     } finally {
       await beside.query(`DROP DATABASE \`${name.replaceAll('`', '``')}\``);
       await beside.destroy();
@@ -119,6 +127,35 @@ describeOnMysql('migrate with one connection', () => {
     expect(said[0]).toMatch(
       /^at work on "LOCK TABLES users" \(a locked table is waited for 2 s at most\), for \d s now$/,
     );
+  });
+});
+
+describeOnMysql('migrate in a database with another character set', () => {
+  let database: TestSchema;
+  beforeEach(async () => {
+    database = await mysqlDatabase();
+  });
+  afterEach(() => database.drop());
+
+  it('makes tables that keep text in any script', async () => {
+    await database.connection.query(
+      `ALTER DATABASE ${database.environment.DB_NAME} CHARACTER SET latin1 COLLATE latin1_swedish_ci`,
+    );
+    await migrated(database);
+    const beside = await connect(database);
+    try {
+      const user = { username: 'Владимир', firstname: '😀', lastname: '山田' };
+      await insertUsers(beside, [user]);
+      expect(await beside.query('SELECT username, firstname, lastname FROM users')).toEqual([user]);
+      const sets = await beside.query(
+        `SELECT DISTINCT character_set_name AS name FROM information_schema.columns
+         WHERE table_schema = DATABASE() AND table_name IN ('users', 'outbox', 'refresh_tokens') AND character_set_name IS NOT NULL
+         ORDER BY name`,
+      );
+      expect(sets).toEqual([{ name: 'utf8mb4' }]);
+    } finally {
+      await beside.destroy();
+    }
   });
 });
 

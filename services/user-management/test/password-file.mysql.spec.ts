@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { waitFor } from '@usermgmt/testing/wait';
 import request from 'supertest';
 import type { DataSource } from 'typeorm';
 import { ready, startApplication, type TestApplication } from './support/application.js';
@@ -60,6 +61,16 @@ describeOnMysql('a password in a file', () => {
     expect(await status()).toBe(503);
     writeFileSync(file, 'the second\n');
     expect(await status()).toBe(200);
+  });
+
+  it('is the last one while the file is being replaced', async () => {
+    writeFileSync(file, 'the first');
+    await start();
+    await ready(service!.url);
+    rmSync(file);
+    // Its connections end, so that it has to log in again.
+    await rotate('the first');
+    await waitFor('a new connection', async () => (await status()) === 200, 10_000);
   });
 
   it('may come after the start', async () => {

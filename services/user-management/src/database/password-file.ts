@@ -13,19 +13,6 @@ interface Driver {
  * into the file, so that a pod need not be started again when the password is changed. Open connections stay open.
  */
 export function followPasswordFile(dataSource: DataSource, file: string): void {
-  const driver = dataSource.driver as unknown as Driver;
-  readAgain(driver.options, file);
-  const initialize = dataSource.initialize.bind(dataSource);
-  dataSource.initialize = async () => {
-    await initialize();
-    // The pool has its own copy of the options.
-    if (driver.pool) readAgain(driver.pool.config.connectionConfig, file);
-    return dataSource;
-  };
-}
-
-/** Replaces the password of some options by the one in the file, whenever it is asked for. */
-function readAgain(options: object, file: string): void {
   let last: string | undefined;
   const password = (): string | undefined => {
     try {
@@ -35,5 +22,16 @@ function readAgain(options: object, file: string): void {
     }
     return last;
   };
-  Object.defineProperty(options, 'password', { enumerable: true, get: password, set: () => undefined });
+  const follow = (options: object): void => {
+    Object.defineProperty(options, 'password', { enumerable: true, get: password, set: () => undefined });
+  };
+  const driver = dataSource.driver as unknown as Driver;
+  follow(driver.options);
+  const initialize = dataSource.initialize.bind(dataSource);
+  dataSource.initialize = async () => {
+    await initialize();
+    // The pool has its own copy of the options.
+    if (driver.pool) follow(driver.pool.config.connectionConfig);
+    return dataSource;
+  };
 }
