@@ -124,8 +124,15 @@ export async function startMailbox(): Promise<HttpProcess> {
 }
 
 async function answers(running: RunningProcess, url: string): Promise<void> {
-  await waitFor(`${running.name} at ${url}`, async () => {
-    if (running.hasEnded) throw new Error(`${running.name} ended:\n${running.output}`);
-    return (await fetch(url)).ok;
-  });
+  try {
+    await waitFor(
+      'an answer',
+      async () => running.hasEnded || (await fetch(url)).ok,
+      // Shorter than the time of a hook, so that it is this error that is seen.
+      25_000,
+    );
+  } catch (cause) {
+    throw new Error(`${running.name} does not answer at ${url}:\n${running.output}`, { cause });
+  }
+  if (running.hasEnded) throw new Error(`${running.name} ended:\n${running.output}`);
 }
