@@ -1,3 +1,4 @@
+const ASCII = /^\p{ASCII}*$/u;
 const OTHER_SPACES = /[\p{Zs}--\u0020]/gv;
 
 /**
@@ -6,5 +7,6 @@ const OTHER_SPACES = /[\p{Zs}--\u0020]/gv;
  * different systems send `é` as one character or as two.
  */
 export function opaqueString(password: string): string {
+  if (ASCII.test(password)) return password;
   return password.replace(OTHER_SPACES, ' ').normalize('NFC');
 }

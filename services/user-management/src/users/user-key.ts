@@ -29,6 +29,8 @@ const FOLDED_LETTERS = new RegExp(Object.keys(FOLDED).join('|'), 'gu');
 const IGNORED =
   /(?<![иИ ])\u0306|(?<! )[[[\p{Script=Inherited}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Hebrew}\p{Script=Arabic}]&&\p{M}]--[\u0306\u0653-\u0655]]|[\p{Cf}\p{Default_Ignorable_Code_Point}]/gv;
 
+const ASCII = /^\p{ASCII}*$/u;
+
 const stripped = (text: string): string => text.normalize('NFKD').replace(IGNORED, '');
 
 /** UTF-16 units of the longest key of a name that the table can hold: the width of its column. */
@@ -50,6 +52,8 @@ const EMAIL_KEY_MAX_LENGTH = 768;
  * no key with another text, and it takes no more memory than the text.
  */
 export function usernameKey(username: string): string {
+  // Nearly all names: in ASCII there is nothing but case to leave out.
+  if (ASCII.test(username)) return username.toLowerCase();
   if (username.length > USERNAME_KEY_MAX_LENGTH) return username;
   const key = stripped(stripped(username).toLowerCase())
     .replace(FOLDED_LETTERS, (letter) => FOLDED[letter] ?? letter)
@@ -65,6 +69,7 @@ export function usernameKey(username: string): string {
  */
 export function emailKey(email: string): string {
   if (email.length > EMAIL_KEY_MAX_LENGTH) return email;
+  if (ASCII.test(email)) return email.toLowerCase();
   const at = email.lastIndexOf('@') + 1;
   const domain = email.slice(at);
   return (email.slice(0, at) + (asciiDomain(domain) ?? domain)).normalize('NFC').toLowerCase();
