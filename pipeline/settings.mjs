@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { SETTINGS_STACKS } from './settings-stacks.mjs';
 
 /**
  * Fills in the settings of an overlay: node pipeline/settings.mjs OVERLAY CONFIGURATION
@@ -8,12 +9,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
  * output of a stack that has its name (RDS_ENDPOINT is RdsEndpoint), else it stays. Ends with 1, and writes nothing, if
  * a placeholder is left or an image is not named by its digest.
  */
-const STACKS = ['network', 'dns', 'mail', 'cluster', 'data', 'workloads'];
 const PLACEHOLDER = /^$|<[^<>]*>/;
 
 const [overlay = '', configuration = ''] = process.argv.slice(2);
 const file = `k8s/overlays/${overlay}/settings.env`;
-const outputs = Object.assign({}, ...STACKS.map((stack) => outputsOf(`${configuration}-${stack}`)));
+const outputs = Object.assign({}, ...SETTINGS_STACKS.map((stack) => outputsOf(`${configuration}-${stack}`)));
 
 // Roles of service accounts are of one namespace: in ns-ums the output UmsNotificationRoleArn is NOTIFICATION_ROLE_ARN.
 const prefix = (process.env.NAMESPACE ?? '').replace(/^ns-/, '').replaceAll('-', '_').toUpperCase();

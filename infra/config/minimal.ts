@@ -27,7 +27,7 @@ export default {
   },
   database: {
     instanceType: 't4g.micro',
-    maxStorageGib: 21,
+    maxStorageGib: 26,
     multiAz: false,
     backupDays: 1,
     performanceInsights: false,

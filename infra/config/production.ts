@@ -10,7 +10,7 @@ export default {
   network: {
     zones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
     natGateways: 'one-a-zone',
-    endpoints: ['s3', 'ecr', 'sts', 'logs', 'ses', 'secrets-manager'],
+    endpoints: ['s3', 'ecr', 'sts', 'logs', 'secrets-manager'],
   },
   cluster: {
     administrators: ['arn:aws:iam::111122223333:role/administrator'],
@@ -33,12 +33,16 @@ export default {
     storageGib: 100,
     maxStorageGib: 500,
     multiAz: true,
-    readReplica: true,
     backupDays: 35,
     performanceInsights: true,
     alarmConnections: 400,
   },
-  mail: { identity: 'example.com', from: 'no-reply@example.com', reportsTo: 'operators@example.com' },
+  mail: {
+    identity: 'example.com',
+    from: 'no-reply@example.com',
+    reportsTo: 'operators@example.com',
+    maxSendRate: 7,
+  },
   dns: { zoneId: 'Z0000000000EXAMPLE', zoneName: 'example.com', host: 'usermgmt.example.com' },
   monitoring: { containerInsights: true, alertsTo: 'operators@example.com', monthlyBudgetUsd: 1500 },
   pipeline: {

@@ -1,6 +1,5 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Cluster } from 'aws-cdk-lib/aws-eks-v2';
-import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
@@ -25,22 +24,19 @@ export interface AddonsStackProps extends StackProps {
 
 /** What runs in the cluster for everybody: names, load balancers, volumes, secrets, metrics, more nodes. */
 export class AddonsStack extends Stack {
-  /** What pods write, with Container Insights. */
-  readonly applicationLogs: ILogGroup | undefined;
-
   constructor(scope: Construct, id: string, config: Config, props: AddonsStackProps) {
     super(scope, id, props);
     const { cluster, secrets, zone } = props;
     const { scaling, classicLoadBalancers, name, privateNodes } = config.cluster;
+    const addons: Construct[] = [eksAddon(this, cluster, 'metrics-server')];
     // Auto Mode brings its own.
-    if (scaling !== 'auto-mode') {
-      eksAddon(this, cluster, 'coredns');
-      ebsCsi(this, cluster);
-    }
-    eksAddon(this, cluster, 'metrics-server');
-    if (config.monitoring.containerInsights) this.applicationLogs = cloudWatch(this, cluster, config);
+    if (scaling !== 'auto-mode') addons.push(eksAddon(this, cluster, 'coredns'), ebsCsi(this, cluster));
+    if (config.monitoring.containerInsights) addons.push(cloudWatch(this, cluster, config));
 
     const balancers = loadBalancerController(this, cluster, !classicLoadBalancers);
+    // The controller's webhook refuses the Services of add-ons until its pods answer, and needs names to be resolved:
+    // https://github.com/aws-samples/amazon-eks-machine-learning-with-terraform-and-kubeflow/issues/178
+    balancers.node.addDependency(...addons);
     const charts = [externalSecrets(this, cluster, secrets), prometheusCrds(this, cluster)];
     if (zone) charts.push(externalDns(this, cluster, zone));
     if (scaling === 'cluster-autoscaler') charts.push(clusterAutoscaler(this, cluster, name));

@@ -45,9 +45,10 @@ export function makeApp(config: Config, { outdir, withAssets = true, withNag = t
   if (withNag) Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   addStacks(app, config);
   // The CDK would tag dashboards, which CloudFormation does not know to have tags.
-  Tags.of(app).add('usermgmt:configuration', config.name, {
-    excludeResourceTypes: ['AWS::CloudWatch::Dashboard'],
-  });
+  const untagged = { excludeResourceTypes: ['AWS::CloudWatch::Dashboard'] };
+  Tags.of(app).add('usermgmt:configuration', config.name, untagged);
+  // Also so that a change of it changes each resource: CloudFormation applies a new DeletionPolicy only with a change.
+  Tags.of(app).add('usermgmt:data', config.data, untagged);
   return app;
 }
 
@@ -67,7 +68,6 @@ function addStacks(app: App, config: Config): void {
     secret: databaseSecret,
     signingKeys,
     instance,
-    replica,
   } = new DataStack(app, 'data', config, {
     ...props('data'),
     vpc,
@@ -83,14 +83,11 @@ function addStacks(app: App, config: Config): void {
     ...props('workloads'),
     cluster,
     databaseSecret,
-    mail,
+    mailConfigurationSet: mail.configurationSetName,
   });
-  new MonitoringStack(app, 'monitoring', config, {
-    ...props('monitoring'),
-    instance,
-    replica,
-    applicationLogs: addons.applicationLogs,
-  });
+  const monitoring = new MonitoringStack(app, 'monitoring', config, { ...props('monitoring'), instance });
+  // Its metric filters are of a log group of the add-ons.
+  monitoring.addStackDependency(addons);
   if (config.pipeline) {
     new PipelineStack(app, 'pipeline', config, config.pipeline, {
       ...props('pipeline'),

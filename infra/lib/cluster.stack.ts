@@ -11,13 +11,14 @@ import {
 } from 'aws-cdk-lib/aws-eks-v2';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { eksAddon } from './addons/eks-addon.ts';
 import type { Config } from './config/config.ts';
 import { fargateProfiles } from './fargate-profiles.ts';
 import { justify, managedPolicies } from './justify.ts';
 import { justifyKubectl } from './justify-kubectl.ts';
-import { logGroup } from './log-group.ts';
+import { logGroup, setRetention } from './log-group.ts';
 import { NodeGroup } from './node-group.ts';
 import { PodRole } from './pod-role.ts';
 import { removalPolicy } from './removal-policy.ts';
@@ -95,6 +96,9 @@ export class ClusterStack extends Stack {
       });
     }
     justifyKubectl(cluster);
+    for (const group of cluster.node.findAll().filter((child) => child instanceof LogGroup)) {
+      setRetention(group, config);
+    }
     return cluster;
   }
 

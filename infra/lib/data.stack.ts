@@ -4,11 +4,9 @@ import {
   Credentials,
   DatabaseInstance,
   DatabaseInstanceEngine,
-  DatabaseInstanceReadReplica,
   MysqlEngineVersion,
   ParameterGroup,
   StorageType,
-  type IDatabaseInstance,
 } from 'aws-cdk-lib/aws-rds';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
@@ -21,6 +19,16 @@ const ENGINE = DatabaseInstanceEngine.mysql({ version: MysqlEngineVersion.VER_8_
 const PORT = 3306;
 const USERNAME = 'dbadmin';
 const LOGS = ['error', 'slowquery'];
+const PARAMETERS = {
+  // 0 or 1 for instances; ON and OFF are the spelling of Aurora:
+  // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/mysql-ssl-connections.require-ssl.html
+  require_secure_transport: '1',
+  slow_query_log: '1',
+  long_query_time: '1',
+  // The default, TABLE, exports nothing to CloudWatch Logs:
+  // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.MySQLDB.PublishtoCloudWatchLogs.html
+  log_output: 'FILE',
+};
 
 export interface DataStackProps extends StackProps {
   vpc: IVpc;
@@ -31,7 +39,6 @@ export interface DataStackProps extends StackProps {
 /** RDS for MySQL: private, encrypted, reached by the cluster's pods only and with TLS only. */
 export class DataStack extends Stack {
   readonly instance: DatabaseInstance;
-  readonly replica: DatabaseInstanceReadReplica | undefined;
   /** User name and password; RDS makes and rotates it, every seven days unless told otherwise. */
   readonly secret: ISecret;
   /** Of the namespaces that issue tokens. */
@@ -41,28 +48,20 @@ export class DataStack extends Stack {
     super(scope, id, props);
     const { database } = config;
     const isKept = config.data === 'keep';
-    const shared = {
-      vpc: props.vpc,
-      vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
-      instanceType: new InstanceType(database.instanceType),
-      storageType: StorageType.GP3,
-      deletionProtection: isKept,
-      removalPolicy: isKept ? RemovalPolicy.SNAPSHOT : RemovalPolicy.DESTROY,
-      autoMinorVersionUpgrade: true,
-      enablePerformanceInsights: database.performanceInsights,
-      cloudwatchLogsExports: LOGS,
-    };
     const parameters = new ParameterGroup(this, 'Parameters', {
       engine: ENGINE,
       description: 'TLS only, slow queries logged',
-      parameters: { require_secure_transport: 'ON', slow_query_log: '1', long_query_time: '1' },
+      parameters: PARAMETERS,
     });
     const name = `${config.name}-usermgmtdb`;
     this.instance = new DatabaseInstance(this, 'Database', {
-      ...shared,
       instanceIdentifier: name,
+      vpc: props.vpc,
+      vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
+      instanceType: new InstanceType(database.instanceType),
       engine: ENGINE,
       parameterGroup: parameters,
+      storageType: StorageType.GP3,
       storageEncrypted: true,
       port: PORT,
       databaseName: 'usermgmt',
@@ -73,25 +72,17 @@ export class DataStack extends Stack {
       multiAz: database.multiAz,
       backupRetention: Duration.days(database.backupDays),
       copyTagsToSnapshot: true,
+      deletionProtection: isKept,
+      removalPolicy: isKept ? RemovalPolicy.SNAPSHOT : RemovalPolicy.DESTROY,
+      autoMinorVersionUpgrade: true,
+      enablePerformanceInsights: database.performanceInsights,
+      cloudwatchLogsExports: LOGS,
     });
-    this.addLogGroups(this.instance, name, config);
+    this.addLogGroups(name, config);
     this.instance.connections.allowFrom(props.clients, Port.tcp(PORT), 'MySQL from nodes and pods');
     if (this.instance.secret === undefined) throw new Error('RDS was to make a secret');
     this.secret = this.instance.secret;
     this.signingKeys = signingKeys(this, config);
-    this.replica = database.readReplica
-      ? new DatabaseInstanceReadReplica(this, 'Replica', {
-          ...shared,
-          instanceIdentifier: `${name}-replica`,
-          sourceDatabaseInstance: this.instance,
-          parameterGroup: parameters,
-          port: PORT,
-        })
-      : undefined;
-    if (this.replica) {
-      this.addLogGroups(this.replica, `${name}-replica`, config);
-      this.replica.connections.allowFrom(props.clients, Port.tcp(PORT), 'MySQL from nodes and pods');
-    }
     this.justifyFindings(config);
     new CfnOutput(this, 'DbUsername', { value: USERNAME });
     new CfnOutput(this, 'RdsEndpoint', { value: this.instance.dbInstanceEndpointAddress });
@@ -99,9 +90,9 @@ export class DataStack extends Stack {
   }
 
   /** RDS would make them itself, and keep them for ever. */
-  private addLogGroups(instance: IDatabaseInstance, name: string, config: Config): void {
+  private addLogGroups(name: string, config: Config): void {
     for (const log of LOGS) {
-      instance.node.addDependency(
+      this.instance.node.addDependency(
         logGroup(this, `${name}-${log}`, config, `/aws/rds/instance/${name}/${log}`),
       );
     }
@@ -113,13 +104,6 @@ export class DataStack extends Stack {
     });
     if (!database.multiAz) {
       justify(this.instance, { 'AwsSolutions-RDS3': 'This configuration is to be cheap: one zone.' });
-    }
-    if (this.replica) {
-      justify(this.replica, {
-        'AwsSolutions-RDS2':
-          'A replica is encrypted as its source is; CloudFormation wants it not said again.',
-        'AwsSolutions-RDS3': 'It is the second instance itself.',
-      });
     }
     if (data === 'throw-away') {
       justify(this, { 'AwsSolutions-RDS10': 'Nothing is to be kept in this configuration.' });

@@ -1,4 +1,4 @@
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup, RetentionDays, type CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { Config } from './config/config.ts';
 import { removalPolicy } from './removal-policy.ts';
@@ -18,4 +18,10 @@ export function logGroup(scope: Construct, id: string, config: Config, name?: st
     removalPolicy: removalPolicy(config),
     ...(name !== undefined && { logGroupName: name }),
   });
+}
+
+/** For a log group that the CDK adds by itself: it would be kept for two years, also when its stack is deleted. */
+export function setRetention(group: LogGroup, config: Config): void {
+  group.applyRemovalPolicy(removalPolicy(config));
+  (group.node.defaultChild as CfnLogGroup).retentionInDays = LOG_RETENTION[config.keepLogs];
 }

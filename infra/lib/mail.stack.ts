@@ -15,8 +15,7 @@ import type { Config } from './config/config.ts';
 
 /** SES: the one identity that mails are sent from, and topics that tell of what did not arrive. */
 export class MailStack extends Stack {
-  readonly identity: EmailIdentity;
-  readonly configurationSet: ConfigurationSet;
+  readonly configurationSetName: string;
 
   constructor(
     scope: Construct,
@@ -26,9 +25,10 @@ export class MailStack extends Stack {
     props: StackProps,
   ) {
     super(scope, id, props);
-    const { identity, reportsTo } = config.mail;
-    this.configurationSet = new ConfigurationSet(this, 'Mails', {
-      configurationSetName: `${config.name}-mails`,
+    const { identity, reportsTo, from, maxSendRate } = config.mail;
+    this.configurationSetName = `${config.name}-mails`;
+    const configurationSet = new ConfigurationSet(this, 'Mails', {
+      configurationSetName: this.configurationSetName,
       reputationMetrics: true,
       tlsPolicy: ConfigurationSetTlsPolicy.REQUIRE,
     });
@@ -38,16 +38,17 @@ export class MailStack extends Stack {
     ] as const) {
       const topic = new Topic(this, name, { topicName: `${config.name}-${name}`, enforceSSL: true });
       topic.addSubscription(new EmailSubscription(reportsTo));
-      this.configurationSet.addEventDestination(`${name}Events`, {
+      configurationSet.addEventDestination(`${name}Events`, {
         destination: EventDestination.snsTopic(topic),
         events: [event],
       });
     }
-    this.identity = new EmailIdentity(this, 'Identity', {
+    new EmailIdentity(this, 'Identity', {
       identity: identityOf(identity, zone),
-      configurationSet: this.configurationSet,
+      configurationSet,
     });
-    new CfnOutput(this, 'MailFromAddress', { value: config.mail.from });
+    new CfnOutput(this, 'MailFromAddress', { value: from });
+    new CfnOutput(this, 'SesMaxSendRate', { value: String(maxSendRate) });
   }
 }
 

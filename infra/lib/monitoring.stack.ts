@@ -1,10 +1,11 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
-import type { DatabaseInstance, DatabaseInstanceReadReplica } from 'aws-cdk-lib/aws-rds';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { DatabaseInstance } from 'aws-cdk-lib/aws-rds';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
+import { containerInsightsLogGroup } from './addons/cloudwatch.ts';
 import type { Config } from './config/config.ts';
 import { Alarms } from './monitoring/alarms.ts';
 import { budget } from './monitoring/budget.ts';
@@ -13,9 +14,6 @@ import { serviceMetrics } from './monitoring/service-metrics.ts';
 
 export interface MonitoringStackProps extends StackProps {
   instance: DatabaseInstance;
-  replica: DatabaseInstanceReadReplica | undefined;
-  /** What the pods write; there is none without Container Insights. */
-  applicationLogs: ILogGroup | undefined;
 }
 
 /** Alarms to one topic, the dashboard, and a limit to what it may cost. */
@@ -38,9 +36,11 @@ export class MonitoringStack extends Stack {
     );
     topic.addSubscription(new EmailSubscription(monitoring.alertsTo));
     const alarms = new Alarms(this, topic);
-    const ofDatabase = alarms.addDatabase(props.instance, props.replica, database);
-    if (props.applicationLogs) {
-      const metrics = serviceMetrics(this, props.applicationLogs);
+    const ofDatabase = alarms.addDatabase(props.instance, database);
+    if (monitoring.containerInsights) {
+      // By its name: an export of the stack addons could not be removed when Container Insights is switched off.
+      const name = containerInsightsLogGroup(cluster.name, 'application');
+      const metrics = serviceMetrics(this, LogGroup.fromLogGroupName(this, 'ApplicationLogs', name));
       const ofCluster = alarms.addCluster(cluster.name, monitoring.nodeCpuPercent);
       const ofServices = alarms.addServices(metrics);
       dashboard(this, cluster.name, [...ofCluster, ...ofServices, ...ofDatabase], metrics);

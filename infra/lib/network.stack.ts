@@ -12,7 +12,7 @@ import {
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import type { Config } from './config/config.ts';
+import { MOST_ZONES, type Config } from './config/config.ts';
 import { logGroup } from './log-group.ts';
 
 const INTERFACES = {
@@ -33,6 +33,8 @@ export class NetworkStack extends Stack {
     this.vpc = new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr(network.cidr),
       maxAzs: network.zones.length,
+      // Room for the third zone: added later, it must not move the subnets that exist.
+      reservedAzs: MOST_ZONES - network.zones.length,
       natGateways: network.natGateways === 'one' ? 1 : network.zones.length,
       subnetConfiguration: [
         {
@@ -56,6 +58,10 @@ export class NetworkStack extends Stack {
       maxAggregationInterval: FlowLogMaxAggregationInterval.TEN_MINUTES,
     });
     this.addEndpoints(network);
+    // An export must not go while another stack, which is deployed later, still imports it.
+    const { publicSubnets, privateSubnets, isolatedSubnets } = this.vpc;
+    for (const { subnetId } of [...publicSubnets, ...privateSubnets, ...isolatedSubnets])
+      this.exportValue(subnetId);
     new CfnOutput(this, 'VpcCidr', { value: network.cidr });
   }
 

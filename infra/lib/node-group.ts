@@ -62,7 +62,8 @@ export class NodeGroup extends Construct {
     Tags.of(template).add('Name', name);
     this.group = new Nodegroup(this, 'Nodes', {
       cluster,
-      nodegroupName: name,
+      // No nodegroupName: a change of instance types, architecture or capacity replaces the group, and CloudFormation
+      // creates the new one before it deletes the old one, which would still have the name.
       nodeRole: this.role,
       subnets,
       instanceTypes: nodes.instanceTypes.map((type) => new InstanceType(type)),

@@ -91,7 +91,8 @@ export class PipelineStack extends Stack {
           actionName: 'DeploymentApproval',
           notificationTopic: people,
           additionalInformation: 'Commit #{build.COMMIT} is to be deployed to production.',
-          timeout: Duration.days(7),
+          // An approval that nobody answers holds up all later commits, because the mode is QUEUED.
+          timeout: Duration.days(1),
         }),
       ],
     });

@@ -26,6 +26,8 @@ export class RegistryStack extends Stack {
           { tagStatus: TagStatus.ANY, maxImageCount: KEPT_IMAGES },
         ],
       });
+      // An export must not go while the pipeline, which imports it and is taken away later, still exists.
+      this.exportValue(repository.repositoryArn);
       new CfnOutput(this, `${service}-uri`, { value: repository.repositoryUri });
       return repository;
     };

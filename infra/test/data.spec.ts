@@ -30,14 +30,14 @@ describe('the database', () => {
   it('takes no connection without TLS', () => {
     large.hasResourceProperties('AWS::RDS::DBParameterGroup', {
       Family: 'mysql8.4',
-      Parameters: { require_secure_transport: 'ON' },
+      Parameters: { require_secure_transport: '1' },
     });
     large.allResourcesProperties('AWS::RDS::DBInstance', { DBParameterGroupName: Match.anyValue() });
   });
 
   it('is reached from the security group of the cluster, on its port, and from nowhere else', () => {
     const rules = Object.values(large.findResources('AWS::EC2::SecurityGroupIngress'));
-    expect(rules).toHaveLength(2); // the instance's and its replica's
+    expect(rules).toHaveLength(1);
     for (const { Properties } of rules) {
       expect(Properties).toMatchObject({ IpProtocol: 'tcp', FromPort: 3306, ToPort: 3306 });
       expect(Properties.SourceSecurityGroupId).toEqual({
@@ -52,7 +52,6 @@ describe('the database', () => {
       Properties: { MultiAZ: true, BackupRetentionPeriod: 35, DeletionProtection: true },
       DeletionPolicy: 'Snapshot',
     });
-    large.hasResourceProperties('AWS::RDS::DBInstance', { SourceDBInstanceIdentifier: Match.anyValue() });
     small.resourceCountIs('AWS::RDS::DBInstance', 1);
     small.hasResource('AWS::RDS::DBInstance', {
       Properties: { MultiAZ: false, DeletionProtection: false, DeleteAutomatedBackups: Match.absent() },
@@ -65,6 +64,7 @@ describe('the database', () => {
       EnablePerformanceInsights: true,
       EnableCloudwatchLogsExports: ['error', 'slowquery'],
     });
+    large.hasResourceProperties('AWS::RDS::DBParameterGroup', { Parameters: { log_output: 'FILE' } });
     large.hasResourceProperties('AWS::Logs::LogGroup', {
       LogGroupName: '/aws/rds/instance/production-usermgmtdb/slowquery',
       RetentionInDays: 90,
@@ -82,10 +82,24 @@ describe('the configuration of the database', () => {
     );
   });
 
-  it('must let storage grow, and keep backups', () => {
-    expect(withDatabase({ maxStorageGib: 20 })).toThrow(
-      'database.maxStorageGib: must be more than storageGib',
+  it('cannot ask for a replica, which RDS creates of no instance whose password it manages', () => {
+    expect(withDatabase({ readReplica: true })).toThrow(
+      'database.readReplica: RDS creates no replica of a MySQL instance whose master password it manages',
     );
+    expect(withDatabase({ readReplica: false })).not.toThrow();
+  });
+
+  it('must let storage grow, and keep backups', () => {
+    for (const [storageGib, maxStorageGib, least] of [
+      [20, 20, 22],
+      [20, 21, 22],
+      [101, 111, 112],
+    ]) {
+      expect(withDatabase({ storageGib, maxStorageGib })).toThrow(
+        `database.maxStorageGib: must be at least ${least}, 10 % more than storageGib; RDS refuses less`,
+      );
+    }
+    expect(withDatabase({ storageGib: 20, maxStorageGib: 22 })).not.toThrow();
     expect(withDatabase({ backupDays: 0 })).toThrow('database.backupDays');
   });
 });

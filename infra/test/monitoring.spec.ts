@@ -22,7 +22,6 @@ describe('alarms', () => {
     ['Mails-Dead', 0, 'GreaterThanThreshold'],
     ['Database-Connections', 400, 'GreaterThanThreshold'],
     ['Database-Storage', 10 * 1024 ** 3, 'LessThanThreshold'],
-    ['Database-Replica-Lag', 60, 'GreaterThanThreshold'],
   ])('%s rings at %d, and tells when it is over', (AlarmName, Threshold, ComparisonOperator) => {
     const topic = [{ Ref: Match.stringLikeRegexp('^Alerts') }];
     large.hasResourceProperties('AWS::CloudWatch::Alarm', {

@@ -39,7 +39,7 @@ describe('the network', () => {
   it('records who spoke to whom, for a time', () => {
     large.hasResourceProperties('AWS::EC2::FlowLog', { TrafficType: 'ALL', ResourceType: 'VPC' });
     large.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
-    large.hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Retain' });
+    large.hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'RetainExceptOnCreate' });
     small.hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete' });
   });
 
@@ -50,7 +50,7 @@ describe('the network', () => {
           JSON.stringify(name).replaceAll(/.*[.,]"?|"?[\]}"]*$/g, ''),
         )
         .sort();
-    expect(names(large)).toEqual(['api', 'dkr', 'email', 'logs', 's3', 'secretsmanager', 'sts']);
+    expect(names(large)).toEqual(['api', 'dkr', 'logs', 's3', 'secretsmanager', 'sts']);
     expect(names(small)).toEqual(['s3']);
     large.allResourcesProperties('AWS::EC2::SecurityGroup', {
       SecurityGroupIngress: [Match.objectLike({ CidrIp: '10.0.0.0/16', FromPort: 443, ToPort: 443 })],

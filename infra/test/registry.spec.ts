@@ -28,7 +28,7 @@ describe('the registry', () => {
   });
 
   it('outlives its stack in production, and goes with its images where nothing is kept', () => {
-    kept.allResources('AWS::ECR::Repository', { DeletionPolicy: 'Retain' });
+    kept.allResources('AWS::ECR::Repository', { DeletionPolicy: 'RetainExceptOnCreate' });
     templatesOf(minimal).registry!.allResources('AWS::ECR::Repository', {
       DeletionPolicy: 'Delete',
       Properties: { EmptyOnDelete: true },

@@ -1,6 +1,5 @@
-import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
+import type { CfnAddon, ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
-import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { Config } from '../config/config.ts';
 import { justify, managedPolicies } from '../justify.ts';
@@ -14,10 +13,8 @@ const POLICY = 'CloudWatchAgentServerPolicy';
  * Container Insights, with logs by Fluent Bit, in the mode "enhanced" (also called classic): it writes the log group
  * `performance` and the metrics node_cpu_utilization and so on, which the dashboard and the alarms ask for. The mode
  * "OTel" has other names.
- *
- * @returns the group with the lines that pods write
  */
-export function cloudWatch(scope: Construct, cluster: ICluster, config: Config): LogGroup {
+export function cloudWatch(scope: Construct, cluster: ICluster, config: Config): CfnAddon {
   const role = new PodRole(scope, 'CloudWatchAgent', {
     cluster,
     namespace: 'amazon-cloudwatch',
@@ -34,9 +31,18 @@ export function cloudWatch(scope: Construct, cluster: ICluster, config: Config):
   });
   addon.node.addDependency(role);
   // The agent would make the groups itself, and keep what is in them for ever.
-  const group = (name: string) =>
-    logGroup(scope, `${name}-logs`, config, `/aws/containerinsights/${config.cluster.name}/${name}`);
-  const application = group('application');
-  addon.node.addDependency(application, group('performance'), group('dataplane'), group('host'));
-  return application;
+  for (const name of ['application', 'performance', 'dataplane', 'host'] as const) {
+    addon.node.addDependency(
+      logGroup(scope, `${name}-logs`, config, containerInsightsLogGroup(config.cluster.name, name)),
+    );
+  }
+  return addon;
+}
+
+/** The name that the agent gives to the log group with what pods write (`application`), or with another kind of lines. */
+export function containerInsightsLogGroup(
+  clusterName: string,
+  kind: 'application' | 'performance' | 'dataplane' | 'host',
+): string {
+  return `/aws/containerinsights/${clusterName}/${kind}`;
 }

@@ -84,6 +84,7 @@ export function controllerStatements(stack: Stack, scope: Scope): PolicyStatemen
         'ec2:DescribeSecurityGroups',
         'ec2:DescribeSpotPriceHistory',
         'ec2:DescribeSubnets',
+        'iam:ListInstanceProfiles',
         'pricing:GetProducts',
       ],
       resources: ['*'],

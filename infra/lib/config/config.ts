@@ -12,10 +12,13 @@ const DOCUMENTATION =
 
 const endpoints = ['ecr', 's3', 'sts', 'logs', 'ses', 'secrets-manager'] as const;
 
+/** How many zones a network may have. */
+export const MOST_ZONES = 3;
+
 const networkSchema = z.strictObject({
   cidr: z.cidrv4().default('10.0.0.0/16'),
   /** Two or three; the first two letters of a zone's name are the region. */
-  zones: z.array(z.string()).min(2).max(3),
+  zones: z.array(z.string()).min(2).max(MOST_ZONES),
   /** `one`: cheap, and gone with its zone. */
   natGateways: z.enum(['one', 'one-a-zone']),
   /** Services that are reached without NAT. S3 is free, each other one is billed by the hour and zone. */

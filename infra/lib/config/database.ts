@@ -6,12 +6,20 @@ export const databaseSchema = z
     /** Without the leading `db.`. */
     instanceType: z.string().regex(/^[a-z0-9]+\.[a-z0-9]+$/, 'an instance type looks like t4g.micro'),
     storageGib: z.number().int().min(20).default(20),
-    /** Storage grows by itself up to this. */
+    /**
+     * Storage grows by itself up to this, at least 10 % more than storageGib:
+     * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
+     */
     maxStorageGib: z.number().int(),
     /** A second instance in another zone, which takes over. */
     multiAz: z.boolean(),
-    /** A second instance that can be read from. */
-    readReplica: z.boolean().default(false),
+    /** No service reads from a replica, and RDS creates none of an instance whose password it manages. */
+    readReplica: z
+      .literal(
+        false,
+        'RDS creates no replica of a MySQL instance whose master password it manages: leave it out',
+      )
+      .optional(),
     backupDays: z.number().int().min(1).max(35),
     performanceInsights: z.boolean(),
     /** The alarm's threshold; each replica of user-management opens at most DB_POOL_SIZE (10). */
@@ -25,7 +33,12 @@ export const databaseSchema = z
         message: `MySQL on ${database.instanceType} has none`,
       });
     }
-    if (database.maxStorageGib <= database.storageGib) {
-      context.addIssue({ code: 'custom', path: ['maxStorageGib'], message: 'must be more than storageGib' });
+    const leastMaximum = Math.ceil((database.storageGib * 11) / 10);
+    if (database.maxStorageGib < leastMaximum) {
+      context.addIssue({
+        code: 'custom',
+        path: ['maxStorageGib'],
+        message: `must be at least ${leastMaximum}, 10 % more than storageGib; RDS refuses less`,
+      });
     }
   });

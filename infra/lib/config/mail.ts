@@ -9,6 +9,11 @@ export const mailSchema = z
     from: z.email(),
     /** Who is told of bounces and complaints; the address must confirm the subscription. */
     reportsTo: z.email(),
+    /**
+     * Recipients a second for each pod of notification: the account's MaxSendRate (the doctor prints it) divided by the
+     * number of pods. The sandbox has 1: https://docs.aws.amazon.com/ses/latest/dg/request-production-access.html
+     */
+    maxSendRate: z.number().int().positive().default(1),
   })
   .refine(
     ({ identity, from }) => from === identity || from.endsWith(`@${identity}`),

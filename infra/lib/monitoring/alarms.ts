@@ -9,7 +9,7 @@ import {
   type IMetric,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import type { DatabaseInstance, DatabaseInstanceReadReplica } from 'aws-cdk-lib/aws-rds';
+import type { DatabaseInstance } from 'aws-cdk-lib/aws-rds';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { ServiceMetrics } from './service-metrics.ts';
@@ -77,10 +77,9 @@ export class Alarms {
   /** Of the database. @param storageGib what it began with: the alarm is for a tenth of it */
   addDatabase(
     instance: DatabaseInstance,
-    replica: DatabaseInstanceReadReplica | undefined,
     { alarmConnections, storageGib }: { alarmConnections: number; storageGib: number },
   ): Alarm[] {
-    const alarms = [
+    return [
       this.add('Database-Connections', instance.metricDatabaseConnections(), {
         threshold: alarmConnections,
         evaluationPeriods: 2,
@@ -91,11 +90,6 @@ export class Alarms {
         comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       }),
     ];
-    if (replica) {
-      const lag = replica.metric('ReplicaLag', { statistic: 'Maximum' });
-      alarms.push(this.add('Database-Replica-Lag', lag, { threshold: 60, evaluationPeriods: 2 }));
-    }
-    return alarms;
   }
 
   private add(name: string, metric: IMetric, options: CreateAlarmOptions): Alarm {

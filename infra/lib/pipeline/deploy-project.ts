@@ -11,6 +11,7 @@ import { CfnAccessEntry, type Cluster } from 'aws-cdk-lib/aws-eks-v2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { SETTINGS_STACKS } from '../../../pipeline/settings-stacks.mjs';
 import type { Config } from '../config/config.ts';
 import type { StageConfig } from '../config/pipeline.ts';
 import { deployersOf } from '../deployer-rights.ts';
@@ -18,9 +19,6 @@ import { justify, wildcards } from '../justify.ts';
 import { logGroup } from '../log-group.ts';
 import { removalPolicy } from '../removal-policy.ts';
 import { justifyProject } from './justify-project.ts';
-
-/** The stacks whose outputs are settings of an overlay. */
-const SETTINGS_STACKS = ['network', 'dns', 'mail', 'data', 'workloads'];
 
 /** What buildspec-deploy.yml runs in: rights in one namespace of the cluster, reached from inside the VPC. */
 export function deployProject(

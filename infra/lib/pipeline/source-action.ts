@@ -1,9 +1,17 @@
 import { Repository } from 'aws-cdk-lib/aws-codecommit';
-import type { Artifact, IAction } from 'aws-cdk-lib/aws-codepipeline';
+import type {
+  ActionBindOptions,
+  ActionConfig,
+  Artifact,
+  IAction,
+  IStage,
+} from 'aws-cdk-lib/aws-codepipeline';
 import {
   CodeCommitSourceAction,
   CodeStarConnectionsSourceAction,
+  type CodeStarConnectionsSourceActionProps,
 } from 'aws-cdk-lib/aws-codepipeline-actions';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { SourceConfig } from '../config/pipeline.ts';
 
@@ -15,5 +23,29 @@ export function sourceAction(scope: Construct, source: SourceConfig, output: Art
     return new CodeCommitSourceAction({ ...common, repository });
   }
   const [owner = '', repo = ''] = source.repository.split('/');
-  return new CodeStarConnectionsSourceAction({ ...common, owner, repo, connectionArn: source.connectionArn });
+  return new ConnectionSourceAction({ ...common, owner, repo, connectionArn: source.connectionArn });
+}
+
+/**
+ * The CDK's action for connections grants `codestar-connections:UseConnection` only. For a connection whose ARN begins
+ * with `arn:aws:codeconnections`, as of all that were made since July 2024, IAM wants the action with that prefix:
+ * https://docs.aws.amazon.com/dtconsole/latest/userguide/rename.html
+ */
+class ConnectionSourceAction extends CodeStarConnectionsSourceAction {
+  private readonly connectionArn: string;
+
+  constructor(props: CodeStarConnectionsSourceActionProps) {
+    super(props);
+    this.connectionArn = props.connectionArn;
+  }
+
+  protected override bound(scope: Construct, stage: IStage, options: ActionBindOptions): ActionConfig {
+    options.role.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['codeconnections:UseConnection'],
+        resources: [this.connectionArn],
+      }),
+    );
+    return super.bound(scope, stage, options);
+  }
 }
