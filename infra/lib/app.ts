@@ -11,6 +11,7 @@ import { MonitoringStack } from './monitoring.stack.ts';
 import { NetworkStack } from './network.stack.ts';
 import { PipelineStack } from './pipeline.stack.ts';
 import { RegistryStack } from './registry.stack.ts';
+import { stackName, type StackId } from './stacks.ts';
 import { WorkloadsStack } from './workloads.stack.ts';
 
 const featureFlags = createRequire(import.meta.url)('aws-cdk-lib/recommended-feature-flags.json') as Record<
@@ -54,9 +55,9 @@ export function makeApp(config: Config, { outdir, withAssets = true, withNag = t
 
 /** In the order of deployment; they are deleted from the last to the first. */
 function addStacks(app: App, config: Config): void {
-  const props = (name: string): StackProps => ({
+  const props = (name: StackId): StackProps => ({
     env: { account: config.account, region: config.region },
-    stackName: `${config.name}-${name}`,
+    stackName: stackName(config, name),
     terminationProtection: config.data === 'keep',
   });
   const { repositories } = new RegistryStack(app, 'registry', config, props('registry'));

@@ -1,15 +1,19 @@
 import { configurations } from '../config/load-config.ts';
-import { cdk } from './cdk.ts';
+import { deploy, diff } from './deploy.ts';
+import { destroy } from './destroy.ts';
 import { synth } from './synth.ts';
 
 const USAGE = `npm run infra -- synth [CONFIGURATION …]          makes and checks the templates; of all, if none is named
 npm run infra -- diff CONFIGURATION [STACK …]     what a deployment would change
 npm run infra -- deploy CONFIGURATION [STACK …]   makes it so; asks before rights become wider
-npm run infra -- destroy CONFIGURATION            deletes it; infra/README.md says what must be gone first
+npm run infra -- destroy CONFIGURATION            deletes it, load balancers and left log groups too; asks first
 
-Without a name of a stack all are meant.
+Without a name of a stack all are meant. Options behind it are passed on to the CDK: unattended,
+--require-approval=never. destroy takes --force (does not ask) and --skip-load-balancers (does not look into the cluster).
 
 Configurations: ${configurations().join(', ')}, or the path of a file like those in infra/config`;
+
+const VERBS = { diff, deploy, destroy };
 
 /**
  * The command `npm run infra`.
@@ -28,7 +32,7 @@ export async function infra([verb, ...args]: string[]): Promise<number> {
       case 'diff':
       case 'deploy':
       case 'destroy':
-        if (args[0] !== undefined) return await cdk(verb, args[0], args.slice(1));
+        if (args[0] !== undefined) return await VERBS[verb](args[0], args.slice(1));
         break;
       case '--help':
         process.stdout.write(`${USAGE}\n`);
