@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { dump } from 'js-yaml';
 import { readBuildspec } from '@usermgmt/testing/codebuild/buildspec';
@@ -140,7 +140,9 @@ describe('our buildspecs', () => {
   it('push after everything else has succeeded, and stop at every failure', () => {
     const { phases } = readBuildspec(join(ROOT, 'buildspec.yml'));
     for (const phase of Object.values(phases)) expect(phase['on-failure']).toBe('ABORT');
-    const commands = phases.build!.commands.map((command) => command.replace(/ .*/, ''));
+    const commands = phases.build!.commands.map((command) =>
+      command.replace(/^bash /, '').replace(/ .*/, ''),
+    );
     expect(commands).toEqual([
       'pipeline/images.sh',
       'node',
@@ -151,5 +153,27 @@ describe('our buildspecs', () => {
       'pipeline/scan-findings.sh',
     ]);
     expect(phases.pre_build!.commands.at(-1)).toBe('npm run check -- $CHECK_ARGS');
+  });
+
+  it.each([
+    ['buildspec.yml', ['images.sh build', 'sbom.sh', 'images.sh push', 'scan-findings.sh']],
+    ['buildspec-deploy.yml', ['install-kubectl.sh', 'deploy.sh']],
+  ])('%s runs its scripts from a source that has lost the executable bit', async (buildspec, scripts) => {
+    copyFileSync(join(ROOT, buildspec), join(source, buildspec));
+    mkdirSync(join(source, 'pipeline'));
+    for (const name of readdirSync(join(ROOT, 'pipeline')).filter((file) => file.endsWith('.sh'))) {
+      const script = 'echo "ran ${0##*/} ${1:-}"; mkdir -p build; : >build/images.env';
+      writeFileSync(join(source, 'pipeline', name), script, { mode: 0o644 });
+    }
+    const programs = join(source, 'programs');
+    mkdirSync(programs);
+    for (const name of ['npm', 'node', 'aws', 'docker']) {
+      writeFileSync(join(programs, name), '#!/bin/sh\n');
+      chmodSync(join(programs, name), 0o755);
+    }
+    const PATH = [programs, process.env.PATH].join(delimiter);
+    const { status, log } = await runBuild({ buildspec, source, environment: { PATH } });
+    for (const script of scripts) expect(log).toContain(`ran ${script}`);
+    expect(status).toBe('SUCCEEDED');
   });
 });

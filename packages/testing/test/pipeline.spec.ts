@@ -170,7 +170,7 @@ DB_ROOT_PASSWORD=another-password
       const [result] = await bothOf(deploy(bad, built.exported), endDeadlineWhenProbeFails()).finally(() => {
         clearInterval(asking);
       });
-      expect(result).toMatchObject({ status: 'FAILED', failed: 'pipeline/deploy.sh' });
+      expect(result).toMatchObject({ status: 'FAILED', failed: 'bash pipeline/deploy.sh' });
       expect(result.log).toContain('!!! FAILED: apply ci, run the migration, wait for the rollout');
       expect(result.log).toContain(PROBE_FAILED);
       expect(result.log).toContain('deployment.apps/usermgmt-microservice rolled back');
