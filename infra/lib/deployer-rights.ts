@@ -45,13 +45,14 @@ export function deployerRights(namespace: string): Record<string, unknown>[] {
       kind: 'ClusterRole',
       metadata: { name: clusterName },
       rules: [
-        { apiGroups: [''], resources: ['namespaces'], resourceNames: [namespace], verbs: ['get', 'patch'] },
+        // Only to compare: the labels of a namespace switch Pod Security off, and classes are shared with the others.
+        { apiGroups: [''], resources: ['namespaces'], resourceNames: [namespace], verbs: ['get'] },
         // The overlays name these too; lib/addons/classes.ts has made them.
         {
           apiGroups: ['networking.k8s.io', 'elbv2.k8s.aws', 'storage.k8s.io'],
           resources: ['ingressclasses', 'ingressclassparams', 'storageclasses'],
           resourceNames: ['my-aws-ingress-class', 'ebs-sc'],
-          verbs: ['get', 'patch'],
+          verbs: ['get'],
         },
       ],
     },

@@ -6,14 +6,9 @@ import type { Construct } from 'constructs';
 import type { Config } from './config/config.ts';
 import { deployerRights } from './deployer-rights.ts';
 import { justify, wildcards } from './justify.ts';
+import { NAMESPACE_LABELS } from './namespace-labels.ts';
 import { outputName } from './output-name.ts';
 import { PodRole } from './pod-role.ts';
-
-const POD_SECURITY = {
-  'pod-security.kubernetes.io/enforce': 'restricted',
-  'pod-security.kubernetes.io/warn': 'restricted',
-  'pod-security.kubernetes.io/audit': 'restricted',
-};
 
 export interface WorkloadsStackProps extends StackProps {
   cluster: Cluster;
@@ -41,7 +36,7 @@ export class WorkloadsStack extends Stack {
   }
 
   private addNamespace(name: string): void {
-    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: POD_SECURITY } };
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: NAMESPACE_LABELS } };
     new KubernetesManifest(this, `${name}-namespace`, {
       cluster: this.given.cluster,
       manifest: [namespace, ...deployerRights(name)],

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { load } from 'js-yaml';
 import course from '../config/course.ts';
 import production from '../config/production.ts';
 import { onlyFor, podRole } from './support/roles.ts';
@@ -59,27 +61,43 @@ describe('a namespace', () => {
     ({ Properties }) => JSON.parse(textOf(Properties.Manifest)),
   );
 
-  it('enforces Pod Security "restricted"', () => {
+  it('has the labels of the overlays: Pod Security "restricted", and readiness gates', () => {
     const namespaces = manifests.filter(({ kind }) => kind === 'Namespace');
     expect(namespaces.map(({ metadata }) => metadata.name)).toEqual(['usermgmt-staging', 'usermgmt']);
-    for (const { metadata } of namespaces) {
-      expect(metadata.labels).toMatchObject({ 'pod-security.kubernetes.io/enforce': 'restricted' });
-    }
+    const labels = {
+      ...(load(component('namespace/namespace.yaml')) as Labelled).metadata.labels,
+      ...labelsOfGates(),
+    };
+    expect(Object.keys(labels)).toHaveLength(4);
+    for (const { metadata } of namespaces) expect(metadata.labels).toMatchObject(labels);
   });
 
-  it('gives the pipeline no rights outside it but on its own name and the classes of the overlays', () => {
+  it('lets the pipeline read its own name and the classes of the overlays, and nothing else outside it', () => {
     const rules = manifests.filter(({ kind }) => kind === 'ClusterRole').flatMap((role) => role.rules);
     expect(rules).toEqual(
       ['usermgmt-staging', 'usermgmt'].flatMap((name) => [
-        { apiGroups: [''], resources: ['namespaces'], resourceNames: [name], verbs: ['get', 'patch'] },
-        expect.objectContaining({
-          resourceNames: ['my-aws-ingress-class', 'ebs-sc'],
-          verbs: ['get', 'patch'],
-        }),
+        { apiGroups: [''], resources: ['namespaces'], resourceNames: [name], verbs: ['get'] },
+        expect.objectContaining({ resourceNames: ['my-aws-ingress-class', 'ebs-sc'], verbs: ['get'] }),
       ]),
     );
   });
 });
+
+interface Labelled {
+  metadata: { labels: Record<string, string> };
+}
+
+/** A file of k8s/components. */
+function component(path: string): string {
+  return readFileSync(new URL(`../../k8s/components/${path}`, import.meta.url), 'utf8');
+}
+
+function labelsOfGates(): Record<string, string> {
+  const { patches } = load(component('pod-readiness-gate/kustomization.yaml')) as {
+    patches: { patch: string }[];
+  };
+  return (load(patches[0]!.patch) as Labelled).metadata.labels;
+}
 
 /** A manifest as text; labels that the CDK makes up are tokens of no interest. */
 function textOf(manifest: unknown): string {

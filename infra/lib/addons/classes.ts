@@ -11,8 +11,8 @@ const FILES = [
 ];
 
 /**
- * The classes that the overlays name: of the cluster as a whole, so that a deployment to one namespace may keep them as
- * they are (lib/deployer-rights.ts) and need not be allowed to make any.
+ * The classes that the overlays name: of the cluster as a whole, so that a deployment to one namespace needs no right
+ * to make or change any (lib/deployer-rights.ts).
  */
 export function classes(scope: Construct, cluster: ICluster): KubernetesManifest {
   const manifest = FILES.map(

@@ -13,6 +13,7 @@ import { docker, ImmutableRegistry } from '@usermgmt/testing/pipeline/registry';
 import { Source } from '@usermgmt/testing/pipeline/source';
 import { waitFor } from '@usermgmt/testing/wait';
 import { deployerRights, deployersOf } from '../../../infra/lib/deployer-rights.ts';
+import { NAMESPACE_LABELS } from '../../../infra/lib/namespace-labels.ts';
 
 const NAMESPACE = 'usermgmt-pipeline';
 const HOST = 'usermgmt.example.com';
@@ -23,6 +24,7 @@ const SMALL_CHECK = [
   '--selectProjects user-management --testPathPatterns user-key',
 ].join(' ');
 const MINUTE = 60_000;
+const asDeployer = ['--as', 'pipeline', '--as-group', deployersOf(NAMESPACE)];
 const PROBE_FAILED = 'Readiness probe failed: HTTP probe failed with statuscode: 404';
 /** How npm gets out of a network that has a proxy or a certificate authority of its own. */
 const NETWORK = ['NODE_EXTRA_CA_CERTS', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
@@ -205,6 +207,11 @@ DB_ROOT_PASSWORD=another-password
       const [deployed, again] = await bothOf(deploy(good, built.exported), build(good));
       expectSuccess(deployed);
       expect(deployed.log).toContain(`${good.slice(0, 7)} is deployed to ${NAMESPACE}`);
+      // It needs no right to change its namespace, and has none.
+      expect(deployed.log).not.toContain(`namespace/${NAMESPACE}`);
+      expect(() => cluster.kubectl(['label', 'namespace', NAMESPACE, 'a=b', ...asDeployer])).toThrow(
+        'Forbidden',
+      );
       // A pod that was replaced can answer for some seconds more.
       const short = good.slice(0, 7);
       await waitFor(`an answer of ${short}`, async () => (await version()) === short, MINUTE);
@@ -317,7 +324,7 @@ DB_ROOT_PASSWORD=another-password
   function prepareCluster(): void {
     const rbac = 'rbac.authorization.k8s.io';
     cluster.apply(
-      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } },
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE, labels: NAMESPACE_LABELS } },
       ...deployerRights(NAMESPACE),
       {
         apiVersion: `${rbac}/v1`,

@@ -2,8 +2,9 @@ import { Failure } from '../failure.mjs';
 import { bold, say } from '../terminal.mjs';
 import { showAddresses } from './addresses.mjs';
 import { build } from './build.mjs';
+import { applyClusterObjects } from './cluster-objects.mjs';
 import { ask, kubectl } from './kubectl.mjs';
-import { isClass, nameOf, parse, placeOf, toYaml } from './manifests.mjs';
+import { isClusterObject, nameOf, parse, placeOf, toYaml } from './manifests.mjs';
 import { waitForRollout } from './rollout.mjs';
 import { refuseUnset } from './settings.mjs';
 import { smoke } from './smoke.mjs';
@@ -19,14 +20,23 @@ export async function applyOverlay(overlay) {
   refuseUnset(overlay);
   const manifests = parse(await build(overlay));
   say(`${bold(overlay)} to the context ${await currentContext()}`);
-  await removeOutdatedJobs(manifests);
-  // An Ingress whose class is not there yet is refused.
-  await applyAll(manifests.filter(isClass));
-  await applyAll(manifests.filter((manifest) => !isClass(manifest)));
+  await applyManifests(manifests);
   await waitForRollout(manifests);
   await showAddresses(manifests);
   await smoke(manifests);
   return 0;
+}
+
+/**
+ * Applies the objects of an overlay, in the order in which they need each other.
+ *
+ * @param {Manifest[]} manifests
+ */
+export async function applyManifests(manifests) {
+  // An Ingress whose class does not exist yet is refused.
+  await applyClusterObjects(manifests.filter(isClusterObject));
+  await removeOutdatedJobs(manifests);
+  await applyAll(manifests.filter((manifest) => !isClusterObject(manifest)));
 }
 
 async function currentContext() {

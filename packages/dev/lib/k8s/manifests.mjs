@@ -23,6 +23,9 @@ export const toYaml = (manifests) => manifests.map((manifest) => dump(manifest))
 /** @param {Manifest} manifest */
 export const isClass = ({ kind }) => CLASSES.includes(kind);
 
+/** Whether it belongs to the cluster as a whole. @param {Manifest} manifest */
+export const isClusterObject = (manifest) => manifest.kind === 'Namespace' || isClass(manifest);
+
 /** How kubectl is told of an object. @param {Manifest} manifest */
 export const nameOf = ({ kind, metadata }) => `${kind.toLowerCase()}/${metadata.name}`;
 
