@@ -31,7 +31,8 @@ take_back() {
       echo "$deployment was not there before: there is no version to go back to"
     elif [[ $now != "${before[$deployment]}" ]]; then
       in_namespace rollout undo "deployment/$deployment" --to-revision "${before[$deployment]}"
-      in_namespace rollout status "deployment/$deployment" --timeout 300s &&
+      # Ends at the Deployment's progressDeadlineSeconds if no pod becomes ready; a limit would depend on their number.
+      in_namespace rollout status "deployment/$deployment" &&
         echo "$deployment: the version before is back"
     fi
   done

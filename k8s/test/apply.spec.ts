@@ -4,29 +4,29 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { type Answer, ScriptedPrograms } from '@usermgmt/testing/scripted-programs';
 import { K8S, type Manifest } from './support/kustomize.ts';
 
-const MODULE = join(K8S, '../packages/dev/lib/k8s/apply.mjs');
-/** What `npm run k8s -- apply` does once Kustomize has built the overlay. */
-const SCRIPT = `const { applyManifests } = await import(${JSON.stringify(MODULE)});
-await applyManifests(JSON.parse(process.env.MANIFESTS));`;
+const FOLDER = join(K8S, '../packages/dev/lib/k8s');
 
 let programs: ScriptedPrograms;
 afterEach(() => {
   programs.remove();
 });
 
-/** Applies the manifests with a kubectl that answers so. */
-function apply(manifests: readonly Manifest[], kubectl: readonly Answer[]) {
+/** Calls a function of packages/dev/lib/k8s with the manifests, beside a kubectl that answers so. */
+function call(file: string, name: string, manifests: readonly Manifest[], kubectl: readonly Answer[]) {
   programs = new ScriptedPrograms({ kubectl });
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', SCRIPT], {
+  const script = `const module = await import(${JSON.stringify(join(FOLDER, file))});
+    await module.${name}(JSON.parse(process.env.MANIFESTS));`;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
     encoding: 'utf8',
     env: { PATH: programs.path, MANIFESTS: JSON.stringify(manifests) },
   });
-  return {
-    status,
-    stdout,
-    stderr,
-    applied: programs.calls.filter(({ words }) => words.startsWith('apply -f')),
-  };
+  return { status, stdout, stderr };
+}
+
+/** Applies the manifests: what `npm run k8s -- apply` does once Kustomize has built the overlay. */
+function apply(manifests: readonly Manifest[], kubectl: readonly Answer[]) {
+  const result = call('apply.mjs', 'applyManifests', manifests, kubectl);
+  return { ...result, applied: programs.calls.filter(({ words }) => words.startsWith('apply -f')) };
 }
 
 describe('what belongs to the whole cluster', () => {
@@ -99,5 +99,36 @@ describe('what belongs to the whole cluster', () => {
     expect(status).not.toBe(0);
     expect(stderr).toContain('kubectl could not apply namespace/a: see above');
     expect(applied).toHaveLength(1);
+  });
+});
+
+describe('the wait for the rollout', () => {
+  const workload = (kind: string, name: string): Manifest => ({
+    apiVersion: 'apps/v1',
+    kind,
+    metadata: { name, namespace: 'a' },
+  });
+
+  it('of a Deployment has the limit of the Deployment itself, which is one for each pod', () => {
+    const manifests = [workload('Deployment', 'b'), workload('StatefulSet', 'c')];
+    const { status } = call('rollout.mjs', 'waitForRollout', manifests, []);
+    expect(status).toBe(0);
+    expect(programs.calls.map(({ words }) => words)).toEqual([
+      'rollout status statefulset/c --timeout=300s --namespace a',
+      'rollout status deployment/b --namespace a',
+    ]);
+  });
+
+  it('ends with the reason when the Deployment has given up', () => {
+    const gaveUp = 'error: deployment "b" exceeded its progress deadline\n';
+    const { status, stderr } = call(
+      'rollout.mjs',
+      'waitForRollout',
+      [workload('Deployment', 'b')],
+      [{ when: 'rollout status', errors: gaveUp, code: 1 }],
+    );
+    expect(status).not.toBe(0);
+    expect(stderr).toContain(gaveUp);
+    expect(stderr).toContain('deployment/b did not come up');
   });
 });

@@ -20,7 +20,7 @@ const files = ['base', 'components', 'overlays', 'settings'].flatMap((folder) =>
 const rows = componentRows();
 const order = rows.map(({ name }) => name);
 /** Components that only others use. */
-const PARTS = ['mysql-server', 'notification-status', 'curl-pod', 'slow-drain'];
+const PARTS = ['mysql-server', 'notification-status', 'curl-pod', 'ip-targets'];
 
 const kustomizations = (folder: string): { path: string; text: string; content: Kustomization }[] =>
   files

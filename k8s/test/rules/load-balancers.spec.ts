@@ -412,4 +412,15 @@ describe('the rules for annotations', () => {
     const ip = object('Ingress', 'one', {}, { [`${ALB}target-type`]: 'ip' });
     expect(readinessGateProblems([namespace, ip])).toEqual([]);
   });
+
+  it('find Deployments that give up before a new load balancer finds their pods healthy', () => {
+    const ip = object('Ingress', 'one', {}, { [`${ALB}target-type`]: 'ip' });
+    const deployment = (seconds: number): Manifest =>
+      object('Deployment', 'a-microservice', { spec: { progressDeadlineSeconds: seconds } });
+    expect(readinessGateProblems([deployment(180)])).toEqual([]);
+    expect(readinessGateProblems([ip, deployment(420)])).toEqual([]);
+    expect(readinessGateProblems([ip, deployment(180)])).toEqual([
+      'a/Deployment/a-microservice: gives up before a new load balancer finds a pod healthy',
+    ]);
+  });
 });
