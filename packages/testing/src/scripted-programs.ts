@@ -6,10 +6,11 @@ import { delimiter, join } from 'node:path';
 export interface Answer {
   /** Part of the arguments, joined with spaces; the first answer whose part is found is taken. */
   when: string;
-  /** What it prints. With a list: one entry per call, and the last entry for all later calls. */
+  /** What it prints. Of a list, each call takes the next entry, and all later calls take the last one. */
   output?: string | string[];
   errors?: string;
-  code?: number;
+  /** How it ends; a list as with `output`. */
+  code?: number | number[];
 }
 
 /** One call of a program. */
@@ -71,8 +72,8 @@ function program({ name, answers, log }: { name: string; answers: Answer[]; log:
   const input = process.stdin.isTTY ? '' : read(0, 'utf8');
   appendFileSync(log, `${JSON.stringify({ program: name, words, input })}\n`);
   const { output = '', errors = '', code = 0 } = answers[number] ?? {};
-  const outputs = [output].flat();
-  process.stdout.write(outputs[Math.min(times, outputs.length - 1)] ?? '');
+  const next = <T>(list: T[]): T | undefined => list[Math.min(times, list.length - 1)];
+  process.stdout.write(next([output].flat()) ?? '');
   process.stderr.write(errors);
-  process.exitCode = code;
+  process.exitCode = next([code].flat()) ?? 0;
 }
