@@ -5,9 +5,10 @@ import { SETTINGS_STACKS } from './settings-stacks.mjs';
 /**
  * Fills in the settings of an overlay: node pipeline/settings.mjs OVERLAY CONFIGURATION
  *
- * A line of k8s/overlays/OVERLAY/settings.env takes its value from the environment (the images, HOST), else from the
- * output of a stack that has its name (RDS_ENDPOINT is RdsEndpoint), else it stays. Ends with 1, and writes nothing, if
- * a placeholder is left or an image is not named by its digest.
+ * A line of k8s/overlays/OVERLAY/settings.env takes its value from the environment (the images), else from the output of
+ * a stack that has its name (RDS_ENDPOINT is RdsEndpoint), else it stays. A line without `=` is only checked: Kustomize
+ * takes it from the environment later (passwords). Ends with 1, and writes nothing, if a value is missing or an image is
+ * not named by its digest.
  */
 const PLACEHOLDER = /^$|<[^<>]*>/;
 
@@ -19,7 +20,7 @@ const outputs = Object.assign({}, ...SETTINGS_STACKS.map((stack) => outputsOf(`$
 const prefix = (process.env.NAMESPACE ?? '').replace(/^ns-/, '').replaceAll('-', '_').toUpperCase();
 
 const lines = readFileSync(file, 'utf8').split('\n').map(fillIn);
-const wrong = lines.flatMap(({ name, value }) => (name === undefined ? [] : complaint(name, value)));
+const wrong = lines.flatMap(complaint);
 if (wrong.length > 0) {
   const text = [`${file} is not complete; nothing was applied:`, ...wrong].join('\n  ');
   process.stderr.write(`${text}\n`);
@@ -31,23 +32,35 @@ if (wrong.length > 0) {
 }
 
 /**
- * @param {string} text one line
- * @returns {{ text: string, name?: string, value: string, isFilledIn: boolean }}
+ * @typedef {{ text: string, name?: string, value: string, isFilledIn: boolean }} Line
+ * @param {string} text
+ * @returns {Line}
  */
 function fillIn(text) {
-  const [, name, old] = /^([A-Z][A-Z0-9_]*)=(.*)$/.exec(text) ?? [];
-  if (name === undefined || old === undefined) return { text, value: '', isFilledIn: false };
+  const [, name, old] = /^([A-Z][A-Z0-9_]*)(?:=(.*))?$/.exec(text) ?? [];
+  if (name === undefined) return { text, value: '', isFilledIn: false };
+  if (old === undefined) return { text, name, value: process.env[name] ?? '', isFilledIn: false };
   const value = process.env[name] || outputs[name] || outputs[`${prefix}_${name}`] || old;
   return { text: `${name}=${value}`, name, value, isFilledIn: value !== old };
 }
 
-/** @param {string} name @param {string} value @returns {string[]} */
-function complaint(name, value) {
-  if (PLACEHOLDER.test(value)) return [`${name}: neither the environment nor a stack says it`];
+/** @param {Line} line @returns {string[]} what is wrong with it */
+function complaint({ text, name, value }) {
+  if (name === undefined) return [];
+  if (PLACEHOLDER.test(value)) return [`${name}: ${reason(name, text === name)}`];
   if (name.endsWith('_IMAGE') && process.env[name] && !/@sha256:[0-9a-f]{64}$/.test(value)) {
     return [`${name}: not an image by its digest`];
   }
   return [];
+}
+
+/** Why a setting has no value, and what to do. @param {string} name @param {boolean} isFromEnvironment */
+function reason(name, isFromEnvironment) {
+  if (isFromEnvironment) return 'set it in the environment';
+  const ofNamespaces = Object.keys(outputs).filter((output) => output.endsWith(`_${name}`));
+  if (ofNamespaces.length === 0) return 'neither the environment nor a stack says it';
+  const found = `the stacks have ${ofNamespaces.join(', ')}`;
+  return `each namespace has its own, and ${found}: set NAMESPACE to the namespace of the overlay`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Manifest } from '../support/kustomize.ts';
+import { externalSecretProblems } from './external-secrets.ts';
 import { networkProblems } from './network.ts';
 import { podProblems } from './pods.ts';
 import { referenceProblems } from './references.ts';
@@ -183,5 +184,16 @@ describe('the rule for settings', () => {
     expect(settingProblems([object('ConfigMap', 'x', { data: { conf: 'region AWS_REGION' } })])).toHaveLength(
       1,
     );
+  });
+});
+
+describe('the rules for ExternalSecrets', () => {
+  it('find one that looks for a new value only after a long time', () => {
+    const saidOf = (refreshInterval?: string): string[] =>
+      short(externalSecretProblems([object('ExternalSecret', 'key', { spec: { refreshInterval } })]));
+    expect(saidOf('30s')).toEqual([]);
+    expect(saidOf('5m')).toEqual([]);
+    expect(saidOf('1h')).toEqual(['looks for a new value only after 1h']);
+    expect(saidOf()).toEqual(['looks for a new value only after undefined']);
   });
 });

@@ -1,4 +1,5 @@
 import { annotationProblems } from '../rules/annotations.ts';
+import { externalSecretProblems } from '../rules/external-secrets.ts';
 import { gatewayProblems } from '../rules/gateway.ts';
 import { ingressProblems } from '../rules/ingress.ts';
 import { networkProblems } from '../rules/network.ts';
@@ -17,6 +18,7 @@ export const problemsIn = (manifests: readonly Manifest[]): string[] =>
     nlbProblems,
     gatewayProblems,
     readinessGateProblems,
+    externalSecretProblems,
     podProblems,
     referenceProblems,
     networkProblems,

@@ -1,10 +1,19 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-const SCRIPT = join(import.meta.dirname, '../../../pipeline/settings.mjs');
+const ROOT = join(import.meta.dirname, '../../..');
+const SCRIPT = join(ROOT, 'pipeline/settings.mjs');
 const IMAGE = `111122223333.dkr.ecr.us-east-1.amazonaws.com/usermgmt/notification@sha256:${'a'.repeat(64)}`;
 const SETTINGS = `# The image.
 NOTIFICATION_IMAGE=<the image>
@@ -48,7 +57,8 @@ describe('the settings of a deployment', () => {
       'mine-data': { RdsEndpoint: 'db.example.com', DbUsername: 'admin' },
       'mine-workloads': { UmsUserManagementRoleArn: 'arn:aws:iam::111122223333:role/ums' },
     };
-    const { status, stdout } = run(stacks, { NOTIFICATION_IMAGE: IMAGE, NAMESPACE: 'ns-ums' });
+    const environment = { NOTIFICATION_IMAGE: IMAGE, NAMESPACE: 'ns-ums', DB_PASSWORD: 'Pass@123' };
+    const { status, stdout } = run(stacks, environment);
     expect(status).toBe(0);
     expect(stdout).toMatch(
       /^filled in NOTIFICATION_IMAGE, RDS_ENDPOINT, DB_USERNAME, USER_MANAGEMENT_ROLE_ARN in /,
@@ -68,9 +78,32 @@ USER_MANAGEMENT_ROLE_ARN=arn:aws:iam::111122223333:role/ums
     expect(status).toBe(1);
     expect(stderr).toBe(`k8s/overlays/some/settings.env is not complete; nothing was applied:
   NOTIFICATION_IMAGE: neither the environment nor a stack says it
+  DB_PASSWORD: set it in the environment
   USER_MANAGEMENT_ROLE_ARN: neither the environment nor a stack says it
 `);
     expect(readFileSync(file, 'utf8')).toBe(SETTINGS);
+  });
+
+  it('of one namespace are not taken before the namespace is named', () => {
+    const role = { UsermgmtUserManagementRoleArn: 'arn:1', UsermgmtStagingUserManagementRoleArn: 'arn:2' };
+    const environment = { NOTIFICATION_IMAGE: IMAGE, DB_PASSWORD: 'Pass@123' };
+    const stacks = { 'mine-data': { RdsEndpoint: 'db.example.com' }, 'mine-workloads': role };
+    const { status, stderr } = run(stacks, environment);
+    expect(status).toBe(1);
+    expect(stderr).toContain(
+      'USER_MANAGEMENT_ROLE_ARN: each namespace has its own, and the stacks have USERMGMT_USER_MANAGEMENT_ROLE_ARN, ' +
+        'USERMGMT_STAGING_USER_MANAGEMENT_ROLE_ARN: set NAMESPACE to the namespace of the overlay\n',
+    );
+    expect(run(stacks, { ...environment, NAMESPACE: 'usermgmt-staging' }).status).toBe(0);
+    expect(readFileSync(file, 'utf8')).toContain('USER_MANAGEMENT_ROLE_ARN=arn:2\n');
+  });
+
+  it("of staging never take production's name", () => {
+    copyFileSync(join(ROOT, 'k8s/overlays/staging/settings.env'), file);
+    const { status, stdout, stderr } = run({ 'mine-dns': { DnsNames: 'production.example.com' } }, {});
+    expect(status).toBe(1);
+    expect(stderr).toContain('  DNS_NAMES: set it in the environment\n');
+    expect(stdout).toBe('');
   });
 
   it.each(['usermgmt/notification:V1', 'usermgmt/notification', 'usermgmt/notification@sha256:abc'])(
