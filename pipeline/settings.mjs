@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { SETTINGS_STACKS } from './settings-stacks.mjs';
 
 /**
@@ -16,8 +17,9 @@ const [overlay = '', configuration = ''] = process.argv.slice(2);
 const file = `k8s/overlays/${overlay}/settings.env`;
 const outputs = Object.assign({}, ...SETTINGS_STACKS.map((stack) => outputsOf(`${configuration}-${stack}`)));
 
-// Roles of service accounts are of one namespace: in ns-ums the output UmsNotificationRoleArn is NOTIFICATION_ROLE_ARN.
-const prefix = (process.env.NAMESPACE ?? '').replace(/^ns-/, '').replaceAll('-', '_').toUpperCase();
+const namespace = process.env.NAMESPACE || namespaceOf(`k8s/overlays/${overlay}`);
+// Roles and keys belong to one namespace: in ns-ums the output UmsNotificationRoleArn is NOTIFICATION_ROLE_ARN.
+const prefix = namespace.replace(/^ns-/, '').replaceAll('-', '_').toUpperCase();
 
 const lines = readFileSync(file, 'utf8').split('\n').map(fillIn);
 const wrong = lines.flatMap(complaint);
@@ -59,8 +61,20 @@ function reason(name, isFromEnvironment) {
   if (isFromEnvironment) return 'set it in the environment';
   const ofNamespaces = Object.keys(outputs).filter((output) => output.endsWith(`_${name}`));
   if (ofNamespaces.length === 0) return 'neither the environment nor a stack says it';
-  const found = `the stacks have ${ofNamespaces.join(', ')}`;
-  return `each namespace has its own, and ${found}: set NAMESPACE to the namespace of the overlay`;
+  return `no stack has it for the namespace ${namespace || '(several)'}; there are: ${ofNamespaces.join(', ')}`;
+}
+
+/**
+ * The namespace of an overlay: the one that it says, or else that of the component `namespace`.
+ *
+ * @param {string} folder of the overlay
+ * @returns {string} '' if it has several
+ */
+function namespaceOf(folder) {
+  const said = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('kustomization.yaml'))
+    .flatMap((file) => /^namespace: (\S+)$/m.exec(readFileSync(join(folder, file), 'utf8'))?.[1] ?? []);
+  return said.length > 1 ? '' : (said[0] ?? 'usermgmt');
 }
 
 /**

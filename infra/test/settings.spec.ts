@@ -8,14 +8,8 @@ import production from '../config/production.ts';
 import { templatesOf } from './support/templates.ts';
 
 const OVERLAYS = join(import.meta.dirname, '../../k8s/overlays');
-/** What a deployment has in its environment (buildspec-deploy.yml). */
-const FROM_ENVIRONMENT = [
-  'USER_MANAGEMENT_IMAGE',
-  'NOTIFICATION_IMAGE',
-  'AWS_REGION',
-  'CLUSTER_NAME',
-  'DNS_NAMES',
-];
+/** What docs/deploy-to-aws.md has in the environment. Those of the pipeline are in deployments.spec.ts. */
+const FROM_ENVIRONMENT = ['USER_MANAGEMENT_IMAGE', 'NOTIFICATION_IMAGE', 'AWS_REGION'];
 
 describe('the outputs of the stacks', () => {
   it.each([

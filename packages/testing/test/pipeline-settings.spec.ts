@@ -84,17 +84,21 @@ USER_MANAGEMENT_ROLE_ARN=arn:aws:iam::111122223333:role/ums
     expect(readFileSync(file, 'utf8')).toBe(SETTINGS);
   });
 
-  it('of one namespace are not taken before the namespace is named', () => {
-    const role = { UsermgmtUserManagementRoleArn: 'arn:1', UsermgmtStagingUserManagementRoleArn: 'arn:2' };
+  it('of a namespace are those of the overlay, not those of another one', () => {
+    const roles = { UsermgmtUserManagementRoleArn: 'arn:1', UsermgmtStagingUserManagementRoleArn: 'arn:2' };
     const environment = { NOTIFICATION_IMAGE: IMAGE, DB_PASSWORD: 'Pass@123' };
-    const stacks = { 'mine-data': { RdsEndpoint: 'db.example.com' }, 'mine-workloads': role };
+    const stacks = { 'mine-data': { RdsEndpoint: 'db.example.com' }, 'mine-workloads': roles };
+    const inner = join(folder, 'k8s/overlays/some/inner');
+    mkdirSync(inner);
+    writeFileSync(join(inner, 'kustomization.yaml'), 'namespace: team-a\n');
     const { status, stderr } = run(stacks, environment);
     expect(status).toBe(1);
     expect(stderr).toContain(
-      'USER_MANAGEMENT_ROLE_ARN: each namespace has its own, and the stacks have USERMGMT_USER_MANAGEMENT_ROLE_ARN, ' +
-        'USERMGMT_STAGING_USER_MANAGEMENT_ROLE_ARN: set NAMESPACE to the namespace of the overlay\n',
+      'USER_MANAGEMENT_ROLE_ARN: no stack has it for the namespace team-a; there are: ' +
+        'USERMGMT_USER_MANAGEMENT_ROLE_ARN, USERMGMT_STAGING_USER_MANAGEMENT_ROLE_ARN\n',
     );
-    expect(run(stacks, { ...environment, NAMESPACE: 'usermgmt-staging' }).status).toBe(0);
+    writeFileSync(join(inner, 'kustomization.yaml'), 'namespace: usermgmt-staging\n');
+    expect(run(stacks, environment).status).toBe(0);
     expect(readFileSync(file, 'utf8')).toContain('USER_MANAGEMENT_ROLE_ARN=arn:2\n');
   });
 
