@@ -1,7 +1,6 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Cluster } from 'aws-cdk-lib/aws-eks-v2';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { classes } from './addons/classes.ts';
 import { cloudWatch } from './addons/cloudwatch.ts';
@@ -17,8 +16,6 @@ import type { Config } from './config/config.ts';
 
 export interface AddonsStackProps extends StackProps {
   cluster: Cluster;
-  /** What External Secrets may bring into the cluster. */
-  secrets: readonly ISecret[];
   zone: IHostedZone | undefined;
 }
 
@@ -26,7 +23,7 @@ export interface AddonsStackProps extends StackProps {
 export class AddonsStack extends Stack {
   constructor(scope: Construct, id: string, config: Config, props: AddonsStackProps) {
     super(scope, id, props);
-    const { cluster, secrets, zone } = props;
+    const { cluster, zone } = props;
     const { scaling, classicLoadBalancers, name, privateNodes } = config.cluster;
     const addons: Construct[] = [eksAddon(this, cluster, 'metrics-server')];
     // Auto Mode brings its own.
@@ -37,7 +34,7 @@ export class AddonsStack extends Stack {
     // The controller's webhook refuses the Services of add-ons until its pods answer, and needs names to be resolved:
     // https://github.com/aws-samples/amazon-eks-machine-learning-with-terraform-and-kubeflow/issues/178
     balancers.node.addDependency(...addons);
-    const charts = [externalSecrets(this, cluster, secrets), prometheusCrds(this, cluster)];
+    const charts = [externalSecrets(this, cluster), prometheusCrds(this, cluster)];
     if (zone) charts.push(externalDns(this, cluster, zone));
     if (scaling === 'cluster-autoscaler') charts.push(clusterAutoscaler(this, cluster, name));
     if (scaling === 'karpenter' && privateNodes) charts.push(karpenter(this, cluster, name, privateNodes));

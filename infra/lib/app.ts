@@ -77,13 +77,13 @@ function addStacks(app: App, config: Config): void {
   const addons = new AddonsStack(app, 'addons', config, {
     ...props('addons'),
     cluster,
-    secrets: [databaseSecret, ...signingKeys],
     zone,
   });
   const workloads = new WorkloadsStack(app, 'workloads', config, {
     ...props('workloads'),
     cluster,
     databaseSecret,
+    signingKeys,
     mailConfigurationSet: mail.configurationSetName,
   });
   const monitoring = new MonitoringStack(app, 'monitoring', config, { ...props('monitoring'), instance });

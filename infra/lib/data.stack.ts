@@ -41,8 +41,8 @@ export class DataStack extends Stack {
   readonly instance: DatabaseInstance;
   /** User name and password; RDS makes and rotates it, every seven days unless told otherwise. */
   readonly secret: ISecret;
-  /** Of the namespaces that issue tokens. */
-  readonly signingKeys: readonly ISecret[];
+  /** Of the namespaces that issue tokens, by their names. */
+  readonly signingKeys: ReadonlyMap<string, ISecret>;
 
   constructor(scope: Construct, id: string, config: Config, props: DataStackProps) {
     super(scope, id, props);
@@ -82,6 +82,8 @@ export class DataStack extends Stack {
     this.instance.connections.allowFrom(props.clients, Port.tcp(PORT), 'MySQL from nodes and pods');
     if (this.instance.secret === undefined) throw new Error('RDS was to make a secret');
     this.secret = this.instance.secret;
+    // Also where no namespace uses it any more: an export that another stack still imports cannot be taken away.
+    this.exportValue(this.secret.secretArn);
     this.signingKeys = signingKeys(this, config);
     this.justifyFindings(config);
     new CfnOutput(this, 'DbUsername', { value: USERNAME });

@@ -7,11 +7,11 @@ import { outputName } from './output-name.ts';
 import { removalPolicy } from './removal-policy.ts';
 
 /**
- * A secret for each namespace that issues tokens: one of staging is worth nothing in production. What is in it at first
+ * A secret for each namespace that issues tokens, by its name: one of staging is worth nothing in production. What is in it at first
  * is no key; an operator puts one there (docs/deploy-to-aws.md).
  */
-export function signingKeys(scope: Construct, config: Config): ISecret[] {
-  return config.cluster.namespaces
+export function signingKeys(scope: Construct, config: Config): ReadonlyMap<string, ISecret> {
+  const secrets = config.cluster.namespaces
     .filter(({ issuesTokens }) => issuesTokens)
     .map(({ name }) => {
       const secret = new Secret(scope, `${name}-signing-key`, {
@@ -22,6 +22,7 @@ export function signingKeys(scope: Construct, config: Config): ISecret[] {
         'AwsSolutions-SMG4': 'A key is replaced by three rollouts (docs/operations.md), not by a function.',
       });
       new CfnOutput(scope, outputName(name, 'signing-key-secret-arn'), { value: secret.secretArn });
-      return secret;
+      return [name, secret] as const;
     });
+  return new Map(secrets);
 }

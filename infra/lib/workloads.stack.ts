@@ -13,6 +13,8 @@ import { PodRole } from './pod-role.ts';
 export interface WorkloadsStackProps extends StackProps {
   cluster: Cluster;
   databaseSecret: ISecret;
+  /** Of the namespaces that issue tokens, by their names. */
+  signingKeys: ReadonlyMap<string, ISecret>;
   /** The name of SES' configuration set. */
   mailConfigurationSet: string;
 }
@@ -32,6 +34,7 @@ export class WorkloadsStack extends Stack {
     for (const namespace of config.cluster.namespaces) {
       this.addNamespace(namespace.name);
       this.addRoles(namespace, config.mail.from);
+      this.addSecretReader(namespace);
     }
   }
 
@@ -62,6 +65,21 @@ export class WorkloadsStack extends Stack {
       wildcards([identities], 'In the sandbox SES also authorizes the recipient, who may be anyone.'),
     );
     this.addRole(namespace, 'xray-daemon');
+  }
+
+  /**
+   * What External Secrets reads the secrets of the namespace with. Always by IRSA: it asks for a token of this service
+   * account, and the agent of Pod Identity gives credentials to pods only.
+   * https://github.com/external-secrets/external-secrets/issues/2951
+   */
+  private addSecretReader({ name: namespace, database }: Namespace): void {
+    const { cluster, databaseSecret, signingKeys } = this.given;
+    const serviceAccount = 'secret-reader';
+    const id = `${namespace}-${serviceAccount}`;
+    const role = new PodRole(this, id, { cluster, namespace, serviceAccount, identity: 'irsa' });
+    if (database === 'rds') databaseSecret.grantRead(role);
+    signingKeys.get(namespace)?.grantRead(role);
+    new CfnOutput(this, outputName(namespace, `${serviceAccount}-role-arn`), { value: role.roleArn });
   }
 
   /** Each may send what it did to X-Ray: by itself, by its sidecar, or as the daemon of all. */

@@ -69,7 +69,7 @@ function linesOf(overlay: string): [string, string][] {
   return [...text.matchAll(/^([A-Z][A-Z0-9_]*)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]);
 }
 
-/** The roles in ns-ums are UMS_… where there are several namespaces, and have no prefix where there is one. */
+/** What belongs to a namespace has its prefix in the outputs, and in the settings of an overlay with several. */
 function withoutPrefix(name: string): string {
-  return name.replace(/^(UMS|APP2)_(?=.*_ROLE_ARN$)/, '');
+  return name.replace(/^(USERMGMT|UMS|APP1|APP2)_(?=.*_ROLE_ARN$)/, '');
 }

@@ -56,6 +56,51 @@ describe('the roles of the services', () => {
   });
 });
 
+describe('the role that External Secrets reads the secrets of a namespace with', () => {
+  const reading = (name: string): object => ({
+    Effect: 'Allow',
+    Action: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
+    Resource: { 'Fn::ImportValue': expect.stringContaining(name) },
+  });
+
+  it('is for what belongs to the namespace only: its signing key, and the password of RDS where it is used', () => {
+    expect(podRole(large, 'usermgmt', 'secret-reader').may).toEqual([
+      {
+        ...reading(''),
+        Resource: ['MasterUserSecret', 'usermgmtsigningkey'].map((name) => ({
+          'Fn::ImportValue': expect.stringContaining(name),
+        })),
+      },
+    ]);
+    expect(podRole(large, 'usermgmt-staging', 'secret-reader').may).toEqual([
+      reading('usermgmtstagingsigningkey'),
+    ]);
+    expect(podRole(slides, 'usermgmt', 'secret-reader').may).toEqual([reading('MasterUserSecret')]);
+  });
+
+  it('is for one service account, which proves itself with a token: External Secrets is no pod of it', () => {
+    const { trust } = podRole(large, 'usermgmt', 'secret-reader');
+    expect(trust).toMatchObject([{ Action: 'sts:AssumeRoleWithWebIdentity' }]);
+    const { Value } = Object.entries(large.findResources('Custom::AWSCDKCfnJson')).find(([id]) =>
+      id.startsWith('usermgmtsecretreader'),
+    )![1].Properties;
+    expect(JSON.stringify(Value)).toContain('system:serviceaccount:usermgmt:secret-reader');
+    expect(JSON.stringify(Value)).toContain('sts.amazonaws.com');
+  });
+
+  it('is put out under a name of the namespace', () => {
+    expect(
+      Object.keys(large.findOutputs('*')).filter((name) => name.endsWith('SecretReaderRoleArn')),
+    ).toEqual(['UsermgmtStagingSecretReaderRoleArn', 'UsermgmtSecretReaderRoleArn']);
+  });
+
+  it('is for nothing where there is no such secret', () => {
+    const cluster = { ...production.cluster, namespaces: [{ name: 'usermgmt', database: 'own' as const }] };
+    const { workloads } = templatesOf(production, { cluster, pipeline: undefined });
+    expect(podRole(workloads!, 'usermgmt', 'secret-reader').may).toEqual([]);
+  });
+});
+
 describe('a namespace', () => {
   const manifests = Object.values(large.findResources('Custom::AWSCDK-EKS-KubernetesResource')).flatMap(
     ({ Properties }) => JSON.parse(textOf(Properties.Manifest)),

@@ -196,4 +196,22 @@ describe('the rules for ExternalSecrets', () => {
     expect(saidOf('1h')).toEqual(['looks for a new value only after 1h']);
     expect(saidOf()).toEqual(['looks for a new value only after undefined']);
   });
+
+  it('find a store without a role of its own namespace', () => {
+    const store = (auth?: object): Manifest =>
+      object('SecretStore', 'store', { spec: { provider: { aws: { auth } } } });
+    const account = (name: string, annotations = {}): Manifest => ({
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name, namespace: 'a', annotations },
+    });
+    const reader = account('reader', { 'eks.amazonaws.com/role-arn': 'arn' });
+    const byReader = { jwt: { serviceAccountRef: { name: 'reader' } } };
+    expect(externalSecretProblems([store(byReader), reader])).toEqual([]);
+    const problem = ['a/SecretStore/store: no role of its own namespace'];
+    expect(externalSecretProblems([store(), reader])).toEqual(problem);
+    expect(externalSecretProblems([store(byReader), account('reader')])).toEqual(problem);
+    const elsewhere = { ...reader, metadata: { ...reader.metadata, namespace: 'b' } };
+    expect(externalSecretProblems([store(byReader), elsewhere])).toEqual(problem);
+  });
 });
