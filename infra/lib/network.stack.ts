@@ -63,6 +63,10 @@ export class NetworkStack extends Stack {
     for (const { subnetId } of [...publicSubnets, ...privateSubnets, ...isolatedSubnets])
       this.exportValue(subnetId);
     new CfnOutput(this, 'VpcCidr', { value: network.cidr });
+    // Where internet-facing load balancers are.
+    new CfnOutput(this, 'PublicSubnetCidrs', {
+      value: publicSubnets.map(({ ipv4CidrBlock }) => ipv4CidrBlock).join(),
+    });
   }
 
   private addEndpoints({ endpoints, cidr }: Config['network']): void {

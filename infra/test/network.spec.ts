@@ -26,6 +26,13 @@ describe('the network', () => {
     expect(ofKind.filter(({ Properties }) => tag(Properties, role) === '1')).toHaveLength(count);
   });
 
+  it('puts out the networks of the public subnets, in which the load balancers are', () => {
+    const networks = (Object.values(large.findResources('AWS::EC2::Subnet')) as Subnet[])
+      .filter(({ Properties }) => tag(Properties, 'aws-cdk:subnet-name') === 'public')
+      .map(({ Properties }) => Properties.CidrBlock);
+    large.hasOutput('PublicSubnetCidrs', { Value: networks.join() });
+  });
+
   it('gives no instance a public address by itself, and leaves the default security group without rules', () => {
     large.allResourcesProperties('AWS::EC2::Subnet', Match.objectLike({ MapPublicIpOnLaunch: false }));
     large.resourceCountIs('Custom::VpcRestrictDefaultSG', 1);
@@ -59,7 +66,7 @@ describe('the network', () => {
 });
 
 interface Subnet {
-  Properties: { Tags: { Key: string; Value: string }[] };
+  Properties: { CidrBlock: string; Tags: { Key: string; Value: string }[] };
 }
 
 function tag({ Tags }: Subnet['Properties'], key: string): string | undefined {

@@ -5,6 +5,7 @@ import { gatewayProblems } from './gateway.ts';
 import { ingressProblems } from './ingress.ts';
 import { nlbProblems } from './nlb.ts';
 import { readinessGateProblems } from './readiness-gates.ts';
+import { trustedProxyProblems } from './trusted-proxies.ts';
 
 const ALB = 'alb.ingress.kubernetes.io/';
 const NLB = 'service.beta.kubernetes.io/aws-load-balancer-';
@@ -411,6 +412,18 @@ describe('the rules for annotations', () => {
     expect(readinessGateProblems([namespace])).toEqual(['a: readiness gates without ip targets']);
     const ip = object('Ingress', 'one', {}, { [`${ALB}target-type`]: 'ip' });
     expect(readinessGateProblems([namespace, ip])).toEqual([]);
+  });
+
+  it('find services that trust every pod, although their load balancer has ip targets', () => {
+    const config = (TRUSTED_PROXIES: string): Manifest =>
+      object('ConfigMap', 'app', { data: { TRUSTED_PROXIES } });
+    const ip = object('Ingress', 'one', {}, { [`${ALB}target-type`]: 'ip' });
+    const instance = object('Ingress', 'one', {}, { [`${ALB}target-type`]: 'instance' });
+    expect(trustedProxyProblems([instance, config('192.168.0.0/16')])).toEqual([]);
+    expect(trustedProxyProblems([ip, config('192.168.0.0/22')])).toEqual([]);
+    expect(trustedProxyProblems([ip, config('192.168.0.0/16')])).toEqual([
+      'a/ConfigMap/app: trusts every pod of the VPC',
+    ]);
   });
 
   it('find Deployments that give up before a new load balancer finds their pods healthy', () => {

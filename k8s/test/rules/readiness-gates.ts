@@ -27,7 +27,8 @@ export function readinessGateProblems(manifests: readonly Manifest[]): string[] 
   return [...useless, ...impatient];
 }
 
-const hasIpTargets = (manifest: Manifest): boolean =>
+/** Whether it makes a load balancer send to the addresses of pods. */
+export const hasIpTargets = (manifest: Manifest): boolean =>
   annotationOf(manifest, 'alb.ingress.kubernetes.io/target-type') === 'ip' ||
   annotationOf(manifest, 'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type') === 'ip' ||
   manifest.spec?.defaultConfiguration?.targetType === 'ip';

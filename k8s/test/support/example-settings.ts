@@ -12,6 +12,7 @@ export const EXAMPLE_SETTINGS: Readonly<Record<string, string>> = {
   SIGNING_KEY_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:usermgmt-signing-key-AbCdEf',
   SECRET_READER_ROLE_ARN: 'arn:aws:iam::111122223333:role/secret-reader',
   VPC_CIDR: '192.168.0.0/16',
+  PUBLIC_SUBNET_CIDRS: '192.168.0.0/22,192.168.4.0/22',
   AWS_REGION: 'us-east-1',
   MAIL_FROM_ADDRESS: 'no-reply@example.com',
   SES_MAX_SEND_RATE: '7',

@@ -8,6 +8,7 @@ import { podProblems } from '../rules/pods.ts';
 import { readinessGateProblems } from '../rules/readiness-gates.ts';
 import { referenceProblems } from '../rules/references.ts';
 import { settingProblems } from '../rules/settings.ts';
+import { trustedProxyProblems } from '../rules/trusted-proxies.ts';
 import type { Manifest } from './kustomize.ts';
 
 /** All that the rules find in what was built. */
@@ -23,4 +24,5 @@ export const problemsIn = (manifests: readonly Manifest[]): string[] =>
     referenceProblems,
     networkProblems,
     settingProblems,
+    trustedProxyProblems,
   ].flatMap((rule) => rule(manifests));
