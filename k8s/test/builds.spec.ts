@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Acceptance } from './support/acceptance.ts';
 import { hasCluster } from './support/cluster.ts';
-import { alone, aloneUnlessIn, type Build, named, overlays } from './support/combinations.ts';
+import { alone, aloneUnlessIn, type Build, complete, named, overlays } from './support/combinations.ts';
 import { hasKubectl, Kustomize } from './support/kustomize.ts';
 import { problemsIn } from './support/problems.ts';
 
@@ -21,6 +21,21 @@ afterAll(() => {
   it.each(builds)('$name', (build) => {
     expect(problemsIn(kustomize.make(build))).toEqual([]);
   });
+
+  it.each([
+    ['one Ingress', ['alb']],
+    ['paths to both services', ['alb', 'alb-context-paths']],
+  ])(
+    'a change from instance to ip targets, which leaves the Services as they are (%s)',
+    (name, components) => {
+      const servicesOf = (wanted: readonly string[]): unknown =>
+        kustomize
+          .make({ name: `${name}: ${wanted.at(-1)}`, combination: complete(wanted) })
+          .filter(({ kind }) => kind === 'Service')
+          .map(({ metadata, spec }) => [metadata.name, spec.type, spec.ports]);
+      expect(servicesOf([...components, 'alb-target-ip'])).toEqual(servicesOf(components));
+    },
+  );
 });
 
 (hasKubectl && hasCluster ? describe : describe.skip)('the API server accepts', () => {
