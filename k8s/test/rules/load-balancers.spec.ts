@@ -227,6 +227,11 @@ describe('the rules for a Service of type LoadBalancer', () => {
       { ...good, 'ssl-cert': CERTIFICATE, 'ssl-ports': '443' },
       byClass,
     ],
+    [
+      'ip targets without the addresses of the clients: they share one rate limit',
+      { scheme: 'internet-facing', 'nlb-target-type': 'ip' },
+      byClass,
+    ],
     ['fixed addresses are for internet-facing ones', { ...good, 'eip-allocations': 'eipalloc-1' }, byClass],
   ])('find: %s', (problem, annotations: Record<string, string>, spec) => {
     expect(saidOfService(annotations, spec)).toEqual([problem]);

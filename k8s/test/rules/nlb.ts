@@ -29,6 +29,13 @@ function problemsOf(service: Manifest): string[] {
   if (targetType === 'instance' && allocateLoadBalancerNodePorts === false) {
     problems.push('instance targets without node ports');
   }
+  const attributes = nlb(service, 'target-group-attributes') ?? '';
+  if (
+    targetType === 'ip' &&
+    scheme === 'internet-facing' &&
+    !attributes.includes('preserve_client_ip.enabled=true')
+  )
+    problems.push('ip targets without the addresses of the clients: they share one rate limit');
   const certificate = nlb(service, 'ssl-cert');
   const tlsPorts = nlb(service, 'ssl-ports')
     ?.split(',')
