@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { type Answer, ScriptedPrograms } from '@usermgmt/testing/scripted-programs';
-import { K8S, type Manifest } from './support/kustomize.ts';
+import { hasKubectl, K8S, Kustomize, type Manifest } from './support/kustomize.ts';
 
 const FOLDER = join(K8S, '../packages/dev/lib/k8s');
 
@@ -12,10 +12,16 @@ afterEach(() => {
 });
 
 /** Calls a function of packages/dev/lib/k8s with the manifests, beside a kubectl that answers so. */
-function call(file: string, name: string, manifests: readonly Manifest[], kubectl: readonly Answer[]) {
+function call(
+  file: string,
+  name: string,
+  manifests: readonly Manifest[],
+  kubectl: readonly Answer[],
+  options = {},
+) {
   programs = new ScriptedPrograms({ kubectl });
   const script = `const module = await import(${JSON.stringify(join(FOLDER, file))});
-    await module.${name}(JSON.parse(process.env.MANIFESTS));`;
+    await module.${name}(JSON.parse(process.env.MANIFESTS), ${JSON.stringify(options)});`;
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
     encoding: 'utf8',
     env: { PATH: programs.path, MANIFESTS: JSON.stringify(manifests) },
@@ -99,6 +105,71 @@ describe('what belongs to the whole cluster', () => {
     expect(status).not.toBe(0);
     expect(stderr).toContain('kubectl could not apply namespace/a: see above');
     expect(applied).toHaveLength(1);
+  });
+});
+
+describe('pods behind a load balancer with ip targets', () => {
+  const kustomize = new Kustomize();
+  afterAll(() => {
+    kustomize.remove();
+  });
+  const namespace = (label: string): Answer => ({ when: 'pod-readiness-gate-inject', output: label });
+  const gates = namespace('enabled');
+  const bindings = (output: string | string[]): Answer => ({ when: 'get targetgroupbindings', output });
+  const USERS = 'usermgmt-restapp-nodeport-service';
+  const production = (): Manifest[] => kustomize.make({ name: 'overlays/production' });
+  const wait = (manifests: readonly Manifest[], kubectl: Answer[], limitMs: number) =>
+    call('readiness-gates.mjs', 'waitForBindings', manifests, kubectl, { limitMs, everyMs: 1 });
+  const asked = (): number =>
+    programs.calls.filter(({ words }) => words.startsWith('get targetgroupbindings')).length;
+
+  (hasKubectl ? it : it.skip)('come after the load balancer, which is bound to their Service by then', () => {
+    const { status, applied } = apply(production(), [gates, bindings(`${USERS} other`)]);
+    expect(status).toBe(0);
+    const kinds = applied.map(({ input }) => [...input.matchAll(/^kind: (\w+)$/gm)].map(([, kind]) => kind));
+    expect(kinds).toHaveLength(3);
+    expect(kinds[1]).toEqual(expect.arrayContaining(['Ingress', 'Service', 'ConfigMap', 'ExternalSecret']));
+    expect([...new Set(kinds[2])].sort()).toEqual(['DaemonSet', 'Deployment', 'Job']);
+    const order = programs.calls.map(({ words }) => words.replace(/ .*/, ''));
+    expect(order.lastIndexOf('apply')).toBe(order.length - 1);
+    expect(programs.calls.at(-2)!.words).toContain('get targetgroupbindings');
+  });
+
+  (hasKubectl ? it : it.skip)('wait for it', () => {
+    const { status, stdout } = wait(production(), [gates, bindings(['', 'other', USERS])], 60_000);
+    expect(status).toBe(0);
+    expect(asked()).toBe(3);
+    expect(stdout).not.toContain('no target group');
+  });
+
+  (hasKubectl ? it : it.skip).each([
+    ['overlays/canary-alb', 'v1-usermgmt-service, v2-usermgmt-service'],
+    ['overlays/nlb', 'usermgmt-network-lb'],
+    ['overlays/gateway-api', USERS],
+    ['overlays/fargate', USERS],
+  ])('of %s do not wait for ever, and say what is missing', (name, services) => {
+    const { status, stdout } = wait(kustomize.make({ name }), [gates, bindings('')], 0);
+    expect(status).toBe(0);
+    expect(stdout).toContain(`no target group for ${services} within 0 s: new pods have no readiness gates.`);
+  });
+
+  (hasKubectl ? it : it.skip).each([
+    ['without the label of gates', 'production', [namespace(''), bindings('')], 0],
+    ['with instance targets', 'alb-ssl', [gates, bindings('')], 0],
+    ['on a laptop', 'local', [gates, bindings('')], 0],
+    [
+      'where the cluster does not know the controller',
+      'production',
+      [
+        gates,
+        { when: 'get targetgroupbindings', errors: "the server doesn't have a resource type", code: 1 },
+      ],
+      1,
+    ],
+  ])('do not wait %s', (_, overlay, kubectl: Answer[], times) => {
+    const { status, stdout } = wait(kustomize.make({ name: `overlays/${overlay}` }), kubectl, 60_000);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+    expect(asked()).toBe(times);
   });
 });
 

@@ -4,7 +4,8 @@ import { showAddresses } from './addresses.mjs';
 import { build } from './build.mjs';
 import { applyClusterObjects } from './cluster-objects.mjs';
 import { ask, kubectl } from './kubectl.mjs';
-import { isClusterObject, nameOf, parse, placeOf, toYaml } from './manifests.mjs';
+import { isClusterObject, isWorkload, nameOf, parse, placeOf, toYaml } from './manifests.mjs';
+import { waitForBindings } from './readiness-gates.mjs';
 import { waitForRollout } from './rollout.mjs';
 import { refuseUnset } from './settings.mjs';
 import { smoke } from './smoke.mjs';
@@ -36,7 +37,10 @@ export async function applyManifests(manifests) {
   // An Ingress whose class does not exist yet is refused.
   await applyClusterObjects(manifests.filter(isClusterObject));
   await removeOutdatedJobs(manifests);
-  await applyAll(manifests.filter((manifest) => !isClusterObject(manifest)));
+  const own = manifests.filter((manifest) => !isClusterObject(manifest));
+  await applyAll(own.filter((manifest) => !isWorkload(manifest)));
+  await waitForBindings(own);
+  await applyAll(own.filter(isWorkload));
 }
 
 async function currentContext() {
