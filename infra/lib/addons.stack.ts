@@ -25,9 +25,11 @@ export class AddonsStack extends Stack {
     super(scope, id, props);
     const { cluster, zone } = props;
     const { scaling, classicLoadBalancers, name, privateNodes } = config.cluster;
-    const addons: Construct[] = [eksAddon(this, cluster, 'metrics-server')];
-    // Auto Mode brings its own.
-    if (scaling !== 'auto-mode') addons.push(eksAddon(this, cluster, 'coredns'), ebsCsi(this, cluster));
+    const addons: Construct[] = [
+      eksAddon(this, cluster, 'metrics-server'),
+      eksAddon(this, cluster, 'coredns'),
+      ebsCsi(this, cluster),
+    ];
     if (config.monitoring.containerInsights) addons.push(cloudWatch(this, cluster, config));
 
     const balancers = loadBalancerController(this, cluster, !classicLoadBalancers);

@@ -24,17 +24,6 @@ import { PodRole } from './pod-role.ts';
 import { removalPolicy } from './removal-policy.ts';
 import { KUBERNETES } from './versions.ts';
 
-/** All but the first are for Auto Mode. */
-const CONTROL_PLANE_POLICIES = [
-  'AmazonEKSClusterPolicy',
-  'AmazonEKSComputePolicy',
-  'AmazonEKSBlockStoragePolicy',
-  'AmazonEKSLoadBalancingPolicy',
-  'AmazonEKSNetworkingPolicy',
-];
-
-const AUTO_MODE_NODE_POLICIES = ['AmazonEKSWorkerNodePolicy', 'AmazonEC2ContainerRegistryReadOnly'];
-
 /** EKS: the control plane, who may use it, and what its pods run on. */
 export class ClusterStack extends Stack {
   readonly cluster: Cluster;
@@ -44,14 +33,14 @@ export class ClusterStack extends Stack {
     super(scope, id, props);
     this.cluster = this.makeCluster(config, vpc);
     this.grantAdministrators(config.cluster.administrators);
-    if (config.cluster.scaling !== 'auto-mode') this.addNodes(config.cluster);
+    this.addNodes(config.cluster);
     if (config.cluster.fargate) fargateProfiles(this, this.cluster);
     new CfnOutput(this, 'ClusterName', { value: this.cluster.clusterName });
     new CfnOutput(this, 'ClusterIssuer', { value: this.cluster.clusterOpenIdConnectIssuerUrl });
   }
 
   private makeCluster(config: Config, vpc: IVpc): Cluster {
-    const { name, publicAccess, scaling } = config.cluster;
+    const { name, publicAccess } = config.cluster;
     const logs = logGroup(this, 'ControlPlaneLogs', config, `/aws/eks/${name}/cluster`);
     const key = new Key(this, 'SecretsKey', {
       description: `Secrets of the cluster ${name}`,
@@ -69,9 +58,10 @@ export class ClusterStack extends Stack {
           : EndpointAccess.PRIVATE,
       secretsEncryptionKey: key,
       clusterLogging: Object.values(ClusterLoggingTypes),
-      defaultCapacityType:
-        scaling === 'auto-mode' ? DefaultCapacityType.AUTOMODE : DefaultCapacityType.NODEGROUP,
-      ...(scaling !== 'auto-mode' && { defaultCapacity: 0, bootstrapSelfManagedAddons: false }),
+      // The default of the CDK is Auto Mode, to which storage, NetworkPolicies and DNS of the overlays do not fit.
+      defaultCapacityType: DefaultCapacityType.NODEGROUP,
+      defaultCapacity: 0,
+      bootstrapSelfManagedAddons: false,
       // Rights come from access entries only, not from having made the cluster.
       bootstrapClusterCreatorAdminPermissions: false,
       kubectlProviderOptions: { kubectlLayer: new KubectlV36Layer(this, 'Kubectl') },
@@ -79,17 +69,11 @@ export class ClusterStack extends Stack {
     cluster.node.addDependency(logs);
     justify(
       cluster.role,
-      managedPolicies(CONTROL_PLANE_POLICIES, 'The policies that AWS keeps for the control plane of EKS.'),
+      managedPolicies(['AmazonEKSClusterPolicy'], 'The policy that AWS keeps for the control plane of EKS.'),
     );
     justify(cluster, {
       'CloudFormation-Validate::W9009': 'The CDK writes encryptionConfig.resources, and EKS still reads it.',
     });
-    if (scaling === 'auto-mode') {
-      justify(
-        cluster.node.findChild('ClusternodePoolRole'),
-        managedPolicies(AUTO_MODE_NODE_POLICIES, 'What AWS gives the nodes of Auto Mode.'),
-      );
-    }
     if (publicAccess.length > 0) {
       justify(cluster, {
         'AwsSolutions-EKS1': `The endpoint is open to ${publicAccess.join(', ')} only, and asks everybody for credentials.`,

@@ -118,18 +118,6 @@ describe('nodes', () => {
     const [group] = Object.values(large.findResources('AWS::EKS::Nodegroup'));
     expect(group!.DependsOn).toEqual(expect.arrayContaining(['vpccni', 'kubeproxy', 'ekspodidentityagent']));
   });
-
-  it('are left to EKS in Auto Mode', () => {
-    const { privateNodes, ...cluster } = production.cluster;
-    expect(privateNodes).toBeDefined();
-    const { cluster: auto } = templatesOf(production, { cluster: { ...cluster, scaling: 'auto-mode' } });
-    auto!.resourceCountIs('AWS::EKS::Nodegroup', 0);
-    auto!.resourceCountIs('AWS::EKS::Addon', 0);
-    auto!.hasResourceProperties('AWS::EKS::Cluster', {
-      ComputeConfig: { Enabled: true, NodePools: ['system', 'general-purpose'] },
-      StorageConfig: { BlockStorage: { Enabled: true } },
-    });
-  });
 });
 
 describe('Fargate', () => {

@@ -78,7 +78,7 @@ describe('the cluster of a configuration', () => {
       { administrators: ['arn:aws:iam::111122223333:root'] },
       'not the ARN of a role',
     ],
-    ['nodes beside Auto Mode', { scaling: 'auto-mode' }, 'auto-mode makes all nodes itself'],
+    ['Auto Mode', { scaling: 'auto-mode' }, 'cluster.scaling: '],
     ['no nodes at all', { privateNodes: undefined }, 'without nodes nothing runs'],
     [
       'fewer nodes than the least',

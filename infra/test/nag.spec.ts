@@ -1,19 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { Effect, PolicyStatement, User } from 'aws-cdk-lib/aws-iam';
-import production from '../config/production.ts';
 import { makeApp } from '../lib/app.ts';
-import { parseConfig } from '../lib/config/config.ts';
 import { configurations, loadConfig } from '../lib/config/load-config.ts';
 
 describe('cdk-nag, with the pack AwsSolutions', () => {
   it.each(configurations())('has nothing to say about %s', async (name) => {
     const app = makeApp(await loadConfig(name), { withAssets: false });
-    expect(() => app.synth()).not.toThrow();
-  });
-
-  it('has nothing to say about Auto Mode, which no example has', () => {
-    const cluster = { ...production.cluster, scaling: 'auto-mode', privateNodes: undefined } as const;
-    const app = makeApp(parseConfig({ ...production, cluster }), { withAssets: false });
     expect(() => app.synth()).not.toThrow();
   });
 

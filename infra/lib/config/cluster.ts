@@ -39,8 +39,8 @@ export const clusterSchema = z
       .min(1),
     /** Namespaces that run the two services. */
     namespaces: z.array(namespaceSchema).min(1),
-    /** What makes nodes as they are needed. `auto-mode` makes all of them. */
-    scaling: z.enum(['none', 'cluster-autoscaler', 'karpenter', 'auto-mode']),
+    /** What makes nodes as they are needed. */
+    scaling: z.enum(['none', 'cluster-autoscaler', 'karpenter']),
     privateNodes: nodeGroupSchema.optional(),
     /** Services of type LoadBalancer become Classic ones, as in the course, unless they ask for an NLB. */
     classicLoadBalancers: z.boolean().default(false),
@@ -54,9 +54,8 @@ export const clusterSchema = z
     const complain = (path: string, message: string) => {
       context.addIssue({ code: 'custom', path: [path], message });
     };
-    if (cluster.scaling === 'auto-mode' && hasNodes) complain('scaling', 'auto-mode makes all nodes itself');
     if (cluster.scaling === 'karpenter' && !cluster.privateNodes) {
       complain('scaling', 'karpenter itself runs on privateNodes');
     }
-    if (cluster.scaling !== 'auto-mode' && !hasNodes) complain('privateNodes', 'without nodes nothing runs');
+    if (!hasNodes) complain('privateNodes', 'without nodes nothing runs');
   });
