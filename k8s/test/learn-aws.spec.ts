@@ -39,6 +39,12 @@ describe.each(pages)('%s', (page) => {
     expect(names.filter((name) => !['learn', ...foldersIn('overlays')].includes(name))).toEqual([]);
   });
 
+  it('takes the names of log groups that CloudFormation makes up from the outputs of their stack', () => {
+    expect(found(text, /(\/aws\/codebuild\/\S+)/g)).toEqual([]);
+    const tailed = found(text, /^aws logs tail (\S+)/gm);
+    expect(tailed.filter((group) => !/^(\/aws\/containerinsights\/|"\$\(aws$)/.test(group))).toEqual([]);
+  });
+
   it('has commands that a shell can read', () => {
     const blocks = found(text, /^```sh aws\n([\s\S]*?)^```$/gm).map((block) =>
       block.replaceAll(/<[^<>\n]+>/g, 'x'),
