@@ -1,6 +1,6 @@
 import { AlbControllerVersion, KubernetesVersion } from 'aws-cdk-lib/aws-eks-v2';
 
-/** Kubernetes of the control plane and the nodes. With it change kubectl in package.json and everything below. */
+/** Kubernetes of the control plane and the nodes. With it change kubectl in package.json and pipeline/install-kubectl.sh, and everything below. */
 export const KUBERNETES = KubernetesVersion.V1_36;
 
 /**
