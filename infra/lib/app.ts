@@ -65,11 +65,7 @@ function addStacks(app: App, config: Config): void {
   const zone = config.dns && new DnsStack(app, 'dns', config.dns, props('dns')).zone;
   const mail = new MailStack(app, 'mail', config, zone, props('mail'));
   const { cluster } = new ClusterStack(app, 'cluster', config, vpc, props('cluster'));
-  const {
-    secret: databaseSecret,
-    signingKeys,
-    instance,
-  } = new DataStack(app, 'data', config, {
+  const { secret: databaseSecret, instance } = new DataStack(app, 'data', config, {
     ...props('data'),
     vpc,
     clients: cluster.clusterSecurityGroup,
@@ -83,7 +79,6 @@ function addStacks(app: App, config: Config): void {
     ...props('workloads'),
     cluster,
     databaseSecret,
-    signingKeys,
     mailConfigurationSet: mail.configurationSetName,
   });
   const monitoring = new MonitoringStack(app, 'monitoring', config, { ...props('monitoring'), instance });

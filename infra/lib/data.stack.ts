@@ -13,7 +13,6 @@ import type { Construct } from 'constructs';
 import type { Config } from './config/config.ts';
 import { justify } from './justify.ts';
 import { logGroup } from './log-group.ts';
-import { signingKeys } from './signing-keys.ts';
 
 const ENGINE = DatabaseInstanceEngine.mysql({ version: MysqlEngineVersion.VER_8_4_9 });
 const PORT = 3306;
@@ -41,8 +40,6 @@ export class DataStack extends Stack {
   readonly instance: DatabaseInstance;
   /** User name and password; RDS makes and rotates it, every seven days unless told otherwise. */
   readonly secret: ISecret;
-  /** Of the namespaces that issue tokens, by their names. */
-  readonly signingKeys: ReadonlyMap<string, ISecret>;
 
   constructor(scope: Construct, id: string, config: Config, props: DataStackProps) {
     super(scope, id, props);
@@ -84,7 +81,6 @@ export class DataStack extends Stack {
     this.secret = this.instance.secret;
     // Also where no namespace uses it any more: an export that another stack still imports cannot be taken away.
     this.exportValue(this.secret.secretArn);
-    this.signingKeys = signingKeys(this, config);
     this.justifyFindings(config);
     new CfnOutput(this, 'DbUsername', { value: USERNAME });
     new CfnOutput(this, 'RdsEndpoint', { value: this.instance.dbInstanceEndpointAddress });

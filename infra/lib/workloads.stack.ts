@@ -9,12 +9,11 @@ import { justify, wildcards } from './justify.ts';
 import { NAMESPACE_LABELS } from './namespace-labels.ts';
 import { outputName } from './output-name.ts';
 import { PodRole } from './pod-role.ts';
+import { signingKey } from './signing-key.ts';
 
 export interface WorkloadsStackProps extends StackProps {
   cluster: Cluster;
   databaseSecret: ISecret;
-  /** Of the namespaces that issue tokens, by their names. */
-  signingKeys: ReadonlyMap<string, ISecret>;
   /** The name of SES' configuration set. */
   mailConfigurationSet: string;
 }
@@ -34,7 +33,10 @@ export class WorkloadsStack extends Stack {
     for (const namespace of config.cluster.namespaces) {
       this.addNamespace(namespace.name);
       this.addRoles(namespace, config.mail.from);
-      this.addSecretReader(namespace);
+      this.addSecretReader(
+        namespace,
+        namespace.issuesTokens ? signingKey(this, namespace.name, config) : undefined,
+      );
     }
   }
 
@@ -72,13 +74,13 @@ export class WorkloadsStack extends Stack {
    * account, and the agent of Pod Identity gives credentials to pods only.
    * https://github.com/external-secrets/external-secrets/issues/2951
    */
-  private addSecretReader({ name: namespace, database }: Namespace): void {
-    const { cluster, databaseSecret, signingKeys } = this.given;
+  private addSecretReader({ name: namespace, database }: Namespace, key: ISecret | undefined): void {
+    const { cluster, databaseSecret } = this.given;
     const serviceAccount = 'secret-reader';
     const id = `${namespace}-${serviceAccount}`;
     const role = new PodRole(this, id, { cluster, namespace, serviceAccount, identity: 'irsa' });
     if (database === 'rds') databaseSecret.grantRead(role);
-    signingKeys.get(namespace)?.grantRead(role);
+    key?.grantRead(role);
     new CfnOutput(this, outputName(namespace, `${serviceAccount}-role-arn`), { value: role.roleArn });
   }
 

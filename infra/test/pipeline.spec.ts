@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
 import course from '../config/course.ts';
@@ -204,6 +206,15 @@ describe('a deployment', () => {
       FromPort: 443,
       GroupId: { 'Fn::ImportValue': Match.stringLikeRegexp('ClusterSecurityGroupId') },
     });
+  });
+});
+
+describe('the logs of the projects', () => {
+  it('are named by outputs, which the documentation asks for', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/learn/aws-pipeline.md'), 'utf8');
+    const asked = [...page.matchAll(/OutputKey=='(\w+)'/g)].map(([, name]) => name);
+    expect(asked).toEqual(['BuildLogGroup', 'DeployLogGroup']);
+    expect(Object.keys(large.findOutputs('*'))).toEqual(expect.arrayContaining(asked));
   });
 });
 

@@ -29,8 +29,8 @@ describe('the outputs of the stacks', () => {
   });
 
   it('keep the keys of staging and production apart', () => {
-    const data = outputsOf(templatesOf(production).data!);
-    expect(data.filter((name) => name.endsWith('SIGNING_KEY_SECRET_ARN'))).toEqual([
+    const workloads = outputsOf(templatesOf(production).workloads!);
+    expect(workloads.filter((name) => name.endsWith('SIGNING_KEY_SECRET_ARN'))).toEqual([
       'USERMGMT_STAGING_SIGNING_KEY_SECRET_ARN',
       'USERMGMT_SIGNING_KEY_SECRET_ARN',
     ]);

@@ -31,6 +31,24 @@ const UPDATES: [string, ConfigInput, Partial<ConfigInput>][] = [
     production,
     { monitoring: { ...production.monitoring, containerInsights: false } },
   ],
+  [
+    'no tokens in a namespace',
+    production,
+    {
+      cluster: {
+        ...production.cluster,
+        namespaces: [{ name: 'usermgmt-staging', database: 'own' }, { name: 'usermgmt' }],
+      },
+    },
+  ],
+  [
+    'a namespace less',
+    production,
+    {
+      cluster: { ...production.cluster, namespaces: [{ name: 'usermgmt', issuesTokens: true }] },
+      pipeline: { ...production.pipeline, staging: undefined },
+    },
+  ],
   ['a database of its own in the only namespace', minimal, { cluster: own({ database: 'own' }) }],
   ['IRSA', minimal, { cluster: own({ identity: 'irsa' }) }],
   [

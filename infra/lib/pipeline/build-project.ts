@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { CfnOutput, Duration } from 'aws-cdk-lib';
 import {
   BuildSpec,
   Cache,
@@ -23,6 +23,8 @@ export function buildProject(
   architecture: 'amd64' | 'arm64',
   repositories: RegistryStack['repositories'],
 ): PipelineProject {
+  const logs = logGroup(scope, 'BuildLogs', config);
+  new CfnOutput(scope, 'BuildLogGroup', { value: logs.logGroupName });
   const project = new PipelineProject(scope, 'Build', {
     projectName: 'build-eks-devops',
     description: 'Tests a commit, builds the images and pushes them to ECR',
@@ -39,7 +41,7 @@ export function buildProject(
     cache: Cache.local(LocalCacheMode.DOCKER_LAYER, LocalCacheMode.CUSTOM),
     timeout: Duration.hours(1),
     queuedTimeout: Duration.hours(8),
-    logging: { cloudWatch: { logGroup: logGroup(scope, 'BuildLogs', config) } },
+    logging: { cloudWatch: { logGroup: logs } },
   });
   for (const repository of Object.values(repositories)) repository.grantPullPush(project);
   project.addToRolePolicy(

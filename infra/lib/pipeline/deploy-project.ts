@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import {
   BuildEnvironmentVariableType,
   BuildSpec,
@@ -38,6 +38,10 @@ export function deployProject(
     `${stageName}ApiServer`,
     cluster.clusterSecurityGroupId,
   ).addIngressRule(securityGroup, Port.tcp(443), `API server, from the deployment to ${namespace}`);
+  const logs = logGroup(scope, `${stageName}Logs`, config);
+  // Of production DeployLogGroup, of staging DeployStagingLogGroup.
+  const output = `Deploy${stageName === 'Production' ? '' : stageName}LogGroup`;
+  new CfnOutput(scope, output, { value: logs.logGroupName });
   const project = new PipelineProject(scope, `Deploy${stageName}`, {
     projectName: `deploy-eks-devops-${namespace}`,
     description: `Deploys the images of a commit to the namespace ${namespace}`,
@@ -58,7 +62,7 @@ export function deployProject(
     grantReportGroupPermissions: false,
     timeout: Duration.minutes(30),
     queuedTimeout: Duration.hours(8),
-    logging: { cloudWatch: { logGroup: logGroup(scope, `${stageName}Logs`, config) } },
+    logging: { cloudWatch: { logGroup: logs } },
   });
   const stacks = SETTINGS_STACKS.map((name) =>
     Stack.of(scope).formatArn({
