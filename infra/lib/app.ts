@@ -11,7 +11,7 @@ import { MonitoringStack } from './monitoring.stack.ts';
 import { NetworkStack } from './network.stack.ts';
 import { PipelineStack } from './pipeline.stack.ts';
 import { RegistryStack } from './registry.stack.ts';
-import { stackName, type StackId } from './stacks.ts';
+import { CONFIGURATION_TAG, stackName, type StackId } from './stacks.ts';
 import { WorkloadsStack } from './workloads.stack.ts';
 
 const featureFlags = createRequire(import.meta.url)('aws-cdk-lib/recommended-feature-flags.json') as Record<
@@ -47,7 +47,7 @@ export function makeApp(config: Config, { outdir, withAssets = true, withNag = t
   addStacks(app, config);
   // The CDK would tag dashboards, which CloudFormation does not know to have tags.
   const untagged = { excludeResourceTypes: ['AWS::CloudWatch::Dashboard'] };
-  Tags.of(app).add('usermgmt:configuration', config.name, untagged);
+  Tags.of(app).add(CONFIGURATION_TAG, config.name, untagged);
   // Also so that a change of it changes each resource: CloudFormation applies a new DeletionPolicy only with a change.
   Tags.of(app).add('usermgmt:data', config.data, untagged);
   return app;

@@ -25,3 +25,6 @@ export function stackName({ name }: Config, id: StackId): string {
 export function hasStack({ dns, pipeline }: Config, id: StackId): boolean {
   return (id !== 'dns' || dns !== undefined) && (id !== 'pipeline' || pipeline !== undefined);
 }
+
+/** The tag of every stack and resource that says which configuration it is of. */
+export const CONFIGURATION_TAG = 'usermgmt:configuration';

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
+import { CONFIGURATION_TAG } from '../stacks.ts';
 import { AwsError, aws } from './aws.ts';
 
 /** What the AWS Load Balancer Controller makes load balancers of. Gateways are there only with their own kinds of objects. */
@@ -29,7 +30,7 @@ export function deleteLoadBalancers(config: Config): void {
     process.stdout.write(`There is no running cluster ${clusterName}, so no load balancers of it\n`);
     return;
   }
-  if (found.tags['usermgmt:configuration'] !== config.name) {
+  if (found.tags[CONFIGURATION_TAG] !== config.name) {
     process.stdout.write(`The cluster ${clusterName} is not of ${config.name}: its load balancers stay\n`);
     return;
   }

@@ -29,10 +29,16 @@ export class EmulatedAws {
     };
   }
 
-  /** @param folder for its files */
-  static async start(folder: string): Promise<EmulatedAws> {
+  /**
+   * @param folder for its files
+   * @param account of twelve digits
+   */
+  static async start(folder: string, account = '123456789012'): Promise<EmulatedAws> {
     const port = await freePort();
-    const server = spawn('moto_server', ['--host', '127.0.0.1', '--port', String(port)], { stdio: 'ignore' });
+    const server = spawn('moto_server', ['--host', '127.0.0.1', '--port', String(port)], {
+      stdio: 'ignore',
+      env: { ...process.env, MOTO_ACCOUNT_ID: account },
+    });
     await waitFor('moto', async () => (await fetch(`http://127.0.0.1:${port}/moto-api/`)).ok);
     return new EmulatedAws(folder, port, server);
   }
@@ -43,14 +49,15 @@ export class EmulatedAws {
   }
 
   /** Makes a stack that has these outputs and nothing else to speak of. */
-  makeStack(name: string, outputs: Readonly<Record<string, string>>): void {
+  makeStack(name: string, outputs: Readonly<Record<string, string>>, region = 'us-east-1'): void {
     const template = {
       Resources: { Nothing: { Type: 'AWS::SNS::Topic' } },
       Outputs: Object.fromEntries(Object.entries(outputs).map(([key, Value]) => [key, { Value }])),
     };
     const file = join(this.folder, `${name}.json`);
     writeFileSync(file, JSON.stringify(template));
-    this.aws('cloudformation', 'create-stack', '--stack-name', name, '--template-body', `file://${file}`);
+    // prettier-ignore
+    this.aws('cloudformation', 'create-stack', '--region', region, '--stack-name', name, '--template-body', `file://${file}`);
   }
 
   /** Makes an EKS cluster that can be described, and is not there. */
