@@ -55,6 +55,18 @@ const LONG = 600_000;
   );
 
   it(
+    'is not in its own way, says the doctor',
+    async () => {
+      const { stdout } = await account.infra('doctor', config);
+      expect(stdout).toMatch(/^ok +stacks: (\d+) of \1 exist, and can be deployed$/m);
+      expect(stdout).toMatch(/^ok +names: \d+ are free or of this configuration$/m);
+      // The emulator cannot list all types.
+      expect(stdout).not.toMatch(/^to do +names: /m);
+    },
+    LONG,
+  );
+
+  it(
     'is deleted, once its data need not be kept, with nothing left in the account',
     async () => {
       const throwAway = { ...config, data: 'throw-away' } as const;
