@@ -1,17 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { configurations, loadConfig } from '../lib/config/load-config.ts';
+import { hasCfnLint, lint } from './support/cfn-lint.ts';
 import { templateFiles } from './support/templates.ts';
 
-const isThere = spawnSync('cfn-lint', ['--version']).error === undefined;
-if (!isThere) {
-  process.stderr.write('!!! SKIPPED: cfn-lint is not installed: pip install -r infra/requirements.txt\n');
-}
-
-(isThere ? describe : describe.skip)('cfn-lint', () => {
+(hasCfnLint ? describe : describe.skip)('cfn-lint', () => {
   const folder = mkdtempSync(join(tmpdir(), 'usermgmt-cfn-lint-'));
   afterAll(() => {
     rmSync(folder, { recursive: true });
@@ -33,11 +28,3 @@ if (!isThere) {
     expect(lint(template).output).toContain('E3691');
   });
 });
-
-function lint(...templates: string[]): { status: number | null; output: string } {
-  const { status, stdout } = spawnSync('cfn-lint', templates, {
-    cwd: join(import.meta.dirname, '..'),
-    encoding: 'utf8',
-  });
-  return { status, output: stdout };
-}

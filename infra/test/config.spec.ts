@@ -32,6 +32,37 @@ describe('a configuration', () => {
     expect(withZones(['a', 'b', 'c', 'd'].map((zone) => `us-east-1${zone}`))).toThrow('network.zones');
   });
 
+  it.each([
+    [
+      'a zone twice',
+      { network: { ...minimal.network, zones: ['us-east-1a', 'us-east-1a'] } },
+      'the same zone twice',
+    ],
+    [
+      'a small network',
+      { network: { ...minimal.network, cidr: '10.0.0.0/20' } },
+      'a private network with 16 bits',
+    ],
+    [
+      'a network of the internet',
+      { network: { ...minimal.network, cidr: '8.8.0.0/16' } },
+      'a private network with 16 bits',
+    ],
+    [
+      'a region without SES',
+      { region: 'ap-east-1' },
+      'not one of the regions that have all services: ap-northeast-1',
+    ],
+    ['a name that the database could not have', { name: 'a--b' }, 'single hyphens'],
+    [
+      'a class of databases that there is none of',
+      { database: { ...minimal.database, instanceType: 'm4.large' } },
+      'not a type that the database may have, e.g. t4g.micro',
+    ],
+  ])('may not have %s', (_, changes, message) => {
+    expect(() => parseConfig({ ...minimal, ...changes })).toThrow(message);
+  });
+
   it('of an example holds placeholders, each of which is named', () => {
     expect(placeholdersIn(parseConfig(minimal))).toEqual([
       'account',
@@ -91,6 +122,44 @@ describe('the cluster of a configuration', () => {
       'cluster.namespaces.0.name: ',
     ],
     ['another version of Kubernetes', { version: '1.21' }, 'Unrecognized key: "version"'],
+    [
+      'nodes whose architecture is not that of their types',
+      { privateNodes: { ...minimal.cluster.privateNodes, instanceTypes: ['t3.medium'] } },
+      "t3.medium is amd64: say architecture: 'amd64', or another type",
+    ],
+    [
+      'a type of nodes that there is none of',
+      { privateNodes: { ...minimal.cluster.privateNodes, instanceTypes: ['t9.huge'] } },
+      'not a type that nodes may have, e.g. t3.medium',
+    ],
+    [
+      'more nodes than a group has',
+      { privateNodes: { ...minimal.cluster.privateNodes, max: 451 } },
+      'cluster.privateNodes.max: ',
+    ],
+    ['a namespace twice', { namespaces: [{ name: 'a' }, { name: 'a' }] }, 'the same name twice'],
+    [
+      'namespaces whose outputs have one name',
+      { namespaces: [{ name: 'ums' }, { name: 'ns-ums' }] },
+      'the same name twice',
+    ],
+    [
+      'a namespace of the cluster itself',
+      { namespaces: [{ name: 'kube-system' }] },
+      'of the cluster itself or of an add-on',
+    ],
+    ['a name with spaces', { name: 'my cluster' }, 'letters, digits, hyphens and underscores'],
+    [
+      'a private network as its public access',
+      { publicAccess: ['10.0.0.0/8'] },
+      'not a network of the internet',
+    ],
+    [
+      'a network with bits behind its length',
+      { publicAccess: ['198.18.0.1/24'] },
+      'not a network of the internet',
+    ],
+    ['a network around private ones', { publicAccess: ['172.0.0.0/8'] }, 'not a network of the internet'],
   ])('may not have %s', (_, changes, message) => {
     expect(withCluster(changes)).toThrow(message);
   });

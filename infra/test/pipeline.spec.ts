@@ -242,6 +242,16 @@ describe('the configuration of the pipeline', () => {
       { architecture: 'amd64' },
       'images for amd64 do not run on nodes of arm64',
     ],
+    [
+      'an overlay that is not there',
+      { production: { ...production.pipeline.production, overlay: 'prod' } },
+      'pipeline.production.overlay: not one of k8s/overlays: alb, ',
+    ],
+    [
+      'one namespace for both stages',
+      { staging: { ...production.pipeline.staging, namespace: 'usermgmt' } },
+      'staging and production are the same namespace',
+    ],
     ['a source that is nothing', { source: { kind: 'svn' } }, 'pipeline.source.kind: '],
     [
       'a connection that is none',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { areDifferent } from './different.ts';
 import { clusterSchema } from './cluster.ts';
 import { databaseSchema } from './database.ts';
 import { dnsSchema } from './dns.ts';
@@ -10,27 +11,60 @@ import { pipelineSchema } from './pipeline.ts';
 const DOCUMENTATION =
   /111122223333|123456789012|\bexample\.(com|net|org)$|^192\.0\.2\.|(^|,)198\.51\.100\.|(^|,)203\.0\.113\./;
 
+/**
+ * The regions in which CloudFormation has every resource type of the stacks; elsewhere it lacks Budgets, SES or
+ * CodeStarNotifications. The CDK checks it at each synthesis (rule F3006).
+ */
+const REGIONS = [
+  ...['ap-northeast-1', 'ap-northeast-2', 'ap-south-1', 'ap-southeast-1', 'ap-southeast-2', 'ca-central-1'],
+  ...['eu-central-1', 'eu-west-1', 'eu-west-2', 'eu-west-3', 'me-south-1', 'sa-east-1'],
+  ...['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2'],
+];
+
 const endpoints = ['ecr', 's3', 'sts', 'logs', 'ses', 'secrets-manager'] as const;
 
 /** How many zones a network may have. */
 export const MOST_ZONES = 3;
 
 const networkSchema = z.strictObject({
-  cidr: z.cidrv4().default('10.0.0.0/16'),
-  /** Two or three; the first two letters of a zone's name are the region. */
-  zones: z.array(z.string()).min(2).max(MOST_ZONES),
+  /**
+   * A private network with 16 bits, the most that a VPC has: the subnets need a third of it.
+   * https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+   */
+  cidr: z
+    .string()
+    .regex(
+      /^(10\.(1?\d?\d|2[0-4]\d|25[0-5])|172\.(1[6-9]|2\d|3[01])|192\.168)\.0\.0\/16$/,
+      'a private network with 16 bits, e.g. 10.0.0.0/16',
+    )
+    .default('10.0.0.0/16'),
+  /** Two or three different ones of the region, e.g. `us-east-1a`. */
+  zones: z
+    .array(z.string().regex(/^[a-z0-9-]+\d[a-z]$/, 'a zone looks like us-east-1a'))
+    .min(2)
+    .max(MOST_ZONES)
+    .refine(areDifferent, 'the same zone twice'),
   /** `one`: cheap, and gone with its zone. */
   natGateways: z.enum(['one', 'one-a-zone']),
   /** Services that are reached without NAT. S3 is free, each other one is billed by the hour and zone. */
-  endpoints: z.array(z.enum(endpoints)).default(['s3']),
+  endpoints: z.array(z.enum(endpoints)).refine(areDifferent, 'the same service twice').default(['s3']),
 });
 
-const schema = z
+/** What {@link ConfigInput} is checked by. */
+export const configSchema = z
   .strictObject({
     /** The first part of every stack's name. */
-    name: z.string().regex(/^[a-z][a-z0-9-]{1,20}$/),
+    name: z
+      .string()
+      // It is the first part of the database's name too, which has no two hyphens in a row:
+      // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
+      .regex(
+        /^[a-z](-?[a-z0-9]){1,20}$/,
+        'small letters, digits and single hyphens, 2 to 21, the first a letter',
+      )
+      .max(21),
     account: z.string().regex(/^\d{12}$/, 'an account has twelve digits'),
-    region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region looks like us-east-1'),
+    region: z.enum(REGIONS, `not one of the regions that have all services: ${REGIONS.join(', ')}`),
     /** `keep`: data outlives its stack, and nothing that holds data can be deleted by mistake. */
     data: z.enum(['keep', 'throw-away']),
     /** For how long every log group keeps what it gets. */
@@ -45,7 +79,7 @@ const schema = z
   })
   .superRefine((config, context) => {
     for (const [index, zone] of config.network.zones.entries()) {
-      if (!zone.startsWith(config.region)) {
+      if (zone.slice(0, -1) !== config.region) {
         context.addIssue({
           code: 'custom',
           path: ['network', 'zones', index],
@@ -60,6 +94,10 @@ const schema = z
         const path = ['pipeline', stage, 'namespace'];
         context.addIssue({ code: 'custom', path, message: `${namespace} is not one of cluster.namespaces` });
       }
+    }
+    if (pipeline?.staging?.namespace === pipeline?.production.namespace && pipeline) {
+      const message = 'staging and production are the same namespace';
+      context.addIssue({ code: 'custom', path: ['pipeline', 'staging', 'namespace'], message });
     }
     for (const nodes of [cluster.privateNodes, cluster.publicNodes]) {
       if (pipeline && nodes && nodes.architecture !== pipeline.architecture) {
@@ -78,17 +116,17 @@ const schema = z
   });
 
 /** What a file in config/ may say. */
-export type ConfigInput = z.input<typeof schema>;
+export type ConfigInput = z.input<typeof configSchema>;
 
 /** What the stacks are made from: complete, and checked. */
-export type Config = z.output<typeof schema>;
+export type Config = z.output<typeof configSchema>;
 
 /**
  * @param input what a file in config/ says
  * @throws {Error} one message that names every wrong or missing value, before anything is made
  */
 export function parseConfig(input: unknown): Config {
-  const { success, data, error } = schema.safeParse(input);
+  const { success, data, error } = configSchema.safeParse(input);
   if (success) return data;
   const lines = error.issues.map(({ path, message }) => `  ${path.join('.') || '(all)'}: ${message}`);
   throw new Error(['The configuration is wrong:', ...lines].join('\n'));

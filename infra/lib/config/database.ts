@@ -1,16 +1,19 @@
 import { z } from 'zod';
+import { DATABASE_TYPE } from './instance-types.ts';
 
 /** RDS for MySQL. */
 export const databaseSchema = z
   .strictObject({
     /** Without the leading `db.`. */
-    instanceType: z.string().regex(/^[a-z0-9]+\.[a-z0-9]+$/, 'an instance type looks like t4g.micro'),
-    storageGib: z.number().int().min(20).default(20),
+    instanceType: z
+      .string()
+      .regex(DATABASE_TYPE, 'not a type that the database may have, e.g. t4g.micro, m7g.large'),
+    storageGib: z.number().int().min(20).max(50_000).default(20),
     /**
      * Storage grows by itself up to this, at least 10 % more than storageGib:
      * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
      */
-    maxStorageGib: z.number().int(),
+    maxStorageGib: z.number().int().max(65_536),
     /** A second instance in another zone, which takes over. */
     multiAz: z.boolean(),
     /** No service reads from a replica, and RDS creates none of an instance whose password it manages. */

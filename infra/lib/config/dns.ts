@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** A public hosted zone that is there already. */
 export const dnsSchema = z
   .strictObject({
-    zoneId: z.string().regex(/^Z[A-Z0-9]+$/, 'the id of a zone begins with Z'),
+    zoneId: z.string().regex(/^Z[A-Z0-9]{1,31}$/, 'the id of a zone begins with Z'),
     zoneName: z.hostname(),
     /** The name under which user-management is reached. */
     host: z.hostname(),

@@ -9,5 +9,5 @@ export const monitoringSchema = z.strictObject({
   /** The alarm's threshold; the course sets 4 to see it ring. */
   nodeCpuPercent: z.number().positive().max(100).default(80),
   /** A mail is sent when the month is expected to cost more. */
-  monthlyBudgetUsd: z.number().positive(),
+  monthlyBudgetUsd: z.number().min(1),
 });

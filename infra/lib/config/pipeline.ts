@@ -1,6 +1,12 @@
+import { readdirSync } from 'node:fs';
 import { z } from 'zod';
 
-const branch = z.string().min(1).default('main');
+const OVERLAYS = readdirSync(new URL('../../../k8s/overlays/', import.meta.url));
+
+const branch = z
+  .string()
+  .regex(/^[\w./-]{1,255}$/, 'not the name of a branch')
+  .default('main');
 
 const sourceSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -8,22 +14,24 @@ const sourceSchema = z.discriminatedUnion('kind', [
     /** Of a connection that somebody has confirmed in the console. */
     connectionArn: z
       .string()
-      .regex(/^arn:aws[a-z-]*:(codeconnections|codestar-connections):[a-z0-9-]+:\d{12}:connection\/.+$/),
+      .regex(
+        /^arn:aws[a-z-]*:(codeconnections|codestar-connections):[a-z0-9-]+:\d{12}:connection\/[0-9a-f-]{36}$/,
+      ),
     /** `owner/name` */
-    repository: z.string().regex(/^[^/]+\/[^/]+$/, 'a repository looks like owner/name'),
+    repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'a repository looks like owner/name'),
     branch,
   }),
   z.strictObject({
     kind: z.literal('codecommit'),
     /** Of a repository that is there already. */
-    repository: z.string().min(1),
+    repository: z.string().regex(/^[\w.-]{1,100}$/, 'letters, digits, dots, hyphens and underscores'),
     branch,
   }),
 ]);
 
 const stageSchema = z.strictObject({
   /** One of k8s/overlays. */
-  overlay: z.string().regex(/^[a-z0-9-]+$/),
+  overlay: z.enum(OVERLAYS, `not one of k8s/overlays: ${OVERLAYS.join(', ')}`),
   /** The namespace of that overlay, in which this stage may change things. */
   namespace: z.string(),
   /** The name under which it is reached: after a deployment `https://HOST/usermgmt/users` must answer. */
