@@ -53,7 +53,12 @@ export class AwsFront {
     } else {
       const { host: _, ...headers } = request.headers as Record<string, string>;
       const { method = 'GET', url = '/' } = request;
-      const forwarded = await fetch(emulator + url, { method, headers, ...(body !== '' && { body }) });
+      let forwarded = await fetch(emulator + url, { method, headers, ...(body !== '' && { body }) });
+      // botocore 1.43.105, by which moto finds operations, has other requests than the AWS CLI for these two.
+      const list = /^\/v2\/email\/(identities|configuration-sets)(\?|$)/.exec(url)?.[1];
+      if (method === 'GET' && list !== undefined && forwarded.status === 404) {
+        forwarded = await fetch(`${emulator}/v2/email/list-${list}`, { method: 'POST', headers, body: '{}' });
+      }
       response.writeHead(forwarded.status, { 'content-type': forwarded.headers.get('content-type') ?? '' });
       response.end(await forwarded.text());
     }
