@@ -27,6 +27,9 @@ export const SERVICE_VARIABLES = [
 
 /** Variables of the shell that reach `npm run migrate`: they name the database. README.md lists them. */
 export const MIGRATE_VARIABLES = [
+  'DB_ADMIN_PASSWORD',
+  'DB_ADMIN_PASSWORD_FILE',
+  'DB_ADMIN_USERNAME',
   'DB_HOSTNAME',
   'DB_NAME',
   'DB_PASSWORD',

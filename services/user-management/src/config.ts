@@ -23,9 +23,7 @@ export const configSchema = z
     DB_NAME: z.string().max(64, 'must have at most 64 characters').default('usermgmt').describe('Schema'),
     DB_USERNAME: z.string().default('root').describe('User of the MySQL server'),
     DB_PASSWORD: z.string().optional().describe('Password of that user').meta(SECRET),
-    DB_PASSWORD_FILE: z
-      .string()
-      .refine(hasOneLine, 'must be the path of a readable file with the password in one line')
+    DB_PASSWORD_FILE: passwordFile()
       .optional()
       .describe('File with that password instead, read again for each new connection'),
     DB_SSL: z
@@ -117,6 +115,11 @@ export type Config = Readonly<z.infer<typeof configSchema>>;
 
 /** Injection token of the parsed {@link Config}. */
 export const CONFIG = Symbol('Config');
+
+/** The path of a readable file that holds a password. */
+export function passwordFile(): z.ZodType<string> {
+  return z.string().refine(hasOneLine, 'must be the path of a readable file with the password in one line');
+}
 
 function isPemFile(path: string): boolean {
   try {

@@ -8,6 +8,11 @@ interface Driver {
   pool?: { config: { connectionConfig: object } };
 }
 
+/** @throws Error when the file cannot be read */
+export function readPassword(file: string): string {
+  return withoutLineEnds(readFileSync(file, 'utf8'));
+}
+
 /**
  * Makes every new connection to MySQL take the password that the file then holds. Kubernetes writes a changed Secret
  * into the file, so that a pod need not be started again when the password is changed. Open connections stay open.
@@ -16,7 +21,7 @@ export function followPasswordFile(dataSource: DataSource, file: string): void {
   let last: string | undefined;
   const password = (): string | undefined => {
     try {
-      last = withoutLineEnds(readFileSync(file, 'utf8'));
+      last = readPassword(file);
     } catch {
       // While the file is being replaced, the last one is the best there is.
     }
