@@ -37,21 +37,33 @@ export interface System {
   stop(): Promise<void>;
 }
 
+/** A MySQL for {@link startProcesses}. */
+export interface ProcessesDatabase {
+  /** The variables of user-management and its commands. */
+  service: Readonly<Record<string, string>>;
+  /** Those that `migrate` has besides. */
+  migrate: Readonly<Record<string, string>>;
+}
+
 /**
- * Starts the product as processes on the embedded database, on free ports: as
+ * Starts the product as processes on free ports, on the embedded database unless another is given: as
  * `npm start` does or, `secure`, closed, with tokens of user-management.
  */
-export async function startProcesses({ secure = false } = {}): Promise<System> {
+export async function startProcesses({
+  secure = false,
+  database,
+}: { secure?: boolean; database?: ProcessesDatabase } = {}): Promise<System> {
   const folder = mkdtempSync(join(tmpdir(), 'usermgmt-test-'));
   const [usersPort, notificationPort] = [await freePort(), await freePort()];
   const mailbox = await startMailbox();
   const environment = {
-    SQLITE_FILE: join(folder, 'test.sqlite'),
+    ...(database?.service ?? { SQLITE_FILE: join(folder, 'test.sqlite') }),
     NOTIFICATION_SERVICE_HOST: '127.0.0.1',
     NOTIFICATION_SERVICE_PORT: String(notificationPort),
   };
   const command: System['command'] = async (entry, words, input) => {
-    const { code, output } = await runCommand(entry, words, environment, input);
+    const variables = { ...environment, ...(entry === 'migrate' && database?.migrate) };
+    const { code, output } = await runCommand(entry, words, variables, input);
     if (code !== 0) throw new Error(`${entry} ended with ${code}: ${output}`);
     return output;
   };
