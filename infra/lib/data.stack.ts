@@ -38,7 +38,7 @@ export interface DataStackProps extends StackProps {
 /** RDS for MySQL: private, encrypted, reached by the cluster's pods only and with TLS only. */
 export class DataStack extends Stack {
   readonly instance: DatabaseInstance;
-  /** User name and password; RDS makes and rotates it, every seven days unless told otherwise. */
+  /** User name and password of the master user; RDS makes and rotates it, every seven days unless told otherwise. */
   readonly secret: ISecret;
 
   constructor(scope: Construct, id: string, config: Config, props: DataStackProps) {
@@ -82,9 +82,9 @@ export class DataStack extends Stack {
     // Also where no namespace uses it any more: an export that another stack still imports cannot be taken away.
     this.exportValue(this.secret.secretArn);
     this.justifyFindings(config);
-    new CfnOutput(this, 'DbUsername', { value: USERNAME });
+    new CfnOutput(this, 'DbAdminUsername', { value: USERNAME });
     new CfnOutput(this, 'RdsEndpoint', { value: this.instance.dbInstanceEndpointAddress });
-    new CfnOutput(this, 'DbSecretArn', { value: this.secret.secretArn });
+    new CfnOutput(this, 'DbAdminSecretArn', { value: this.secret.secretArn });
   }
 
   /** RDS would make them itself, and keep them for ever. */

@@ -4,6 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { Config } from './config/config.ts';
+import { databaseUser } from './database-user.ts';
 import { deployerRights } from './deployer-rights.ts';
 import { justify, wildcards } from './justify.ts';
 import { NAMESPACE_LABELS } from './namespace-labels.ts';
@@ -13,6 +14,7 @@ import { signingKey } from './signing-key.ts';
 
 export interface WorkloadsStackProps extends StackProps {
   cluster: Cluster;
+  /** The password of RDS' master user. */
   databaseSecret: ISecret;
   /** The name of SES' configuration set. */
   mailConfigurationSet: string;
@@ -49,16 +51,14 @@ export class WorkloadsStack extends Stack {
   }
 
   private addRoles(namespace: Namespace, from: string): void {
-    const { databaseSecret, mailConfigurationSet } = this.given;
-    const users = this.addRole(namespace, 'user-management');
-    if (namespace.database === 'rds') databaseSecret.grantRead(users);
+    this.addRole(namespace, 'user-management');
     const sender = this.addRole(namespace, 'notification');
     // In the sandbox SES refuses a sender who has no right to the recipient's identity; the condition names the sender.
     const identities = this.sesArn('identity', '*');
     sender.addToPolicy(
       new PolicyStatement({
         actions: ['ses:SendEmail', 'ses:SendRawEmail'],
-        resources: [identities, this.sesArn('configuration-set', mailConfigurationSet)],
+        resources: [identities, this.sesArn('configuration-set', this.given.mailConfigurationSet)],
         conditions: { StringEquals: { 'ses:FromAddress': from } },
       }),
     );
@@ -79,7 +79,11 @@ export class WorkloadsStack extends Stack {
     const serviceAccount = 'secret-reader';
     const id = `${namespace}-${serviceAccount}`;
     const role = new PodRole(this, id, { cluster, namespace, serviceAccount, identity: 'irsa' });
-    if (database === 'rds') databaseSecret.grantRead(role);
+    if (database === 'rds') {
+      // For the migration Job, which sets up the user of the namespace.
+      databaseSecret.grantRead(role);
+      databaseUser(this, namespace).grantRead(role);
+    }
     key?.grantRead(role);
     new CfnOutput(this, outputName(namespace, `${serviceAccount}-role-arn`), { value: role.roleArn });
   }

@@ -121,6 +121,16 @@ describe('the cluster of a configuration', () => {
       { namespaces: [{ name: 'Users' }] },
       'cluster.namespaces.0.name: ',
     ],
+    [
+      'a namespace with RDS whose name MySQL does not take for a user',
+      { namespaces: [{ name: 'n'.repeat(33) }] },
+      'cluster.namespaces.0.name: with RDS, its database user has this name, which MySQL takes up to 32 characters',
+    ],
+    ...['mysql', 'sys', 'dbadmin', 'rdsadmin'].map((name): [string, object, string] => [
+      `a namespace ${name} with RDS, which has a schema or a user of this name`,
+      { namespaces: [{ name }] },
+      `cluster.namespaces.0.name: RDS has a schema or a user ${name} of its own`,
+    ]),
     ['another version of Kubernetes', { version: '1.21' }, 'Unrecognized key: "version"'],
     [
       'nodes whose architecture is not that of their types',
@@ -162,5 +172,10 @@ describe('the cluster of a configuration', () => {
     ['a network around private ones', { publicAccess: ['172.0.0.0/8'] }, 'not a network of the internet'],
   ])('may not have %s', (_, changes, message) => {
     expect(withCluster(changes)).toThrow(message);
+  });
+
+  it('may have such a namespace with a database of its own', () => {
+    const names = ['n'.repeat(33), 'mysql'];
+    expect(withCluster({ namespaces: names.map((name) => ({ name, database: 'own' })) })).not.toThrow();
   });
 });

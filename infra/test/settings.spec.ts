@@ -71,5 +71,5 @@ function linesOf(overlay: string): [string, string][] {
 
 /** What belongs to a namespace has its prefix in the outputs, and in the settings of an overlay with several. */
 function withoutPrefix(name: string): string {
-  return name.replace(/^(USERMGMT|UMS|APP1|APP2)_(?=.*_ROLE_ARN$)/, '');
+  return name.replace(/^(USERMGMT|UMS|APP1|APP2)_(?=.*_ROLE_ARN$|DB_)/, '');
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import type { Template } from 'aws-cdk-lib/assertions';
 import { load } from 'js-yaml';
 import course from '../config/course.ts';
 import production from '../config/production.ts';
@@ -14,20 +15,13 @@ const XRAY = expect.objectContaining({
 });
 
 describe('the roles of the services', () => {
-  it('let user-management read the secret of its database and write traces, and nothing else', () => {
+  it('let user-management write traces, and nothing else: it reads no secret', () => {
     const { trust, may } = podRole(large, 'usermgmt', 'user-management');
     expect(trust).toEqual([expect.objectContaining(onlyFor('usermgmt', 'user-management'))]);
-    expect(may).toHaveLength(2);
-    expect(may).toContainEqual(XRAY);
-    expect(may).toContainEqual({
-      Effect: 'Allow',
-      Action: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
-      Resource: { 'Fn::ImportValue': expect.stringContaining('MasterUserSecret') },
-    });
-  });
-
-  it('keep the password of RDS from a namespace that has a database of its own', () => {
-    expect(podRole(large, 'usermgmt-staging', 'user-management').may).toEqual([XRAY]);
+    expect(may).toEqual([XRAY]);
+    for (const name of ['usermgmt', 'ns-app1', 'ns-app2', 'ns-ums']) {
+      expect(podRole(slides, name, 'user-management').may).toEqual([XRAY]);
+    }
   });
 
   it('let notification send under its one address, in the sandbox too, and write traces', () => {
@@ -58,6 +52,7 @@ describe('the roles of the services', () => {
 
 describe('the role that External Secrets reads the secrets of a namespace with', () => {
   const password = { 'Fn::ImportValue': expect.stringContaining('MasterUserSecret') };
+  const user = (namespace: string) => ({ Ref: expect.stringMatching(`^${namespace}databaseuser`) });
   const key = (namespace: string) => ({ Ref: expect.stringMatching(`^${namespace}signingkey`) });
   const reading = (Resource: unknown) => ({
     Effect: 'Allow',
@@ -65,12 +60,18 @@ describe('the role that External Secrets reads the secrets of a namespace with',
     Resource,
   });
 
-  it('is for what belongs to the namespace only: its signing key, and the password of RDS where it is used', () => {
-    expect(podRole(large, 'usermgmt', 'secret-reader').may).toEqual([reading([password, key('usermgmt')])]);
+  it('is for what belongs to the namespace only: its signing key, and the passwords of RDS where it is used', () => {
+    expect(podRole(large, 'usermgmt', 'secret-reader').may).toEqual([
+      reading([password, user('usermgmt'), key('usermgmt')]),
+    ]);
     expect(podRole(large, 'usermgmt-staging', 'secret-reader').may).toEqual([
       reading(key('usermgmtstaging')),
     ]);
-    expect(podRole(slides, 'usermgmt', 'secret-reader').may).toEqual([reading(password)]);
+    for (const name of ['usermgmt', 'ns-app2']) {
+      expect(podRole(slides, name, 'secret-reader').may).toEqual([
+        reading([password, user(name.replace('-', ''))]),
+      ]);
+    }
   });
 
   it('is for one service account, which proves itself with a token: External Secrets is no pod of it', () => {
@@ -93,6 +94,50 @@ describe('the role that External Secrets reads the secrets of a namespace with',
     const cluster = { ...production.cluster, namespaces: [{ name: 'usermgmt', database: 'own' as const }] };
     const { workloads } = templatesOf(production, { cluster, pipeline: undefined });
     expect(podRole(workloads!, 'usermgmt', 'secret-reader').may).toEqual([]);
+  });
+});
+
+describe('the database user of a namespace', () => {
+  const secretsOf = (template: Template) =>
+    Object.values(template.findResources('AWS::SecretsManager::Secret')).filter(
+      ({ Properties }) => Properties.GenerateSecretString.SecretStringTemplate !== undefined,
+    );
+
+  it('has a generated password of its own in each namespace that uses RDS, and its name', () => {
+    expect(secretsOf(slides).map(({ Properties }) => Properties.GenerateSecretString as object)).toEqual(
+      ['usermgmt', 'ns-app1', 'ns-app2', 'ns-ums'].map((username) => ({
+        SecretStringTemplate: JSON.stringify({ username }),
+        GenerateStringKey: 'password',
+        PasswordLength: 32,
+        ExcludePunctuation: true,
+      })),
+    );
+    expect(secretsOf(large)).toHaveLength(1);
+  });
+
+  it('has a schema of its own too: no two namespaces share one without being told to', () => {
+    const outputs = Object.entries(slides.findOutputs('*'));
+    const values = (end: string) =>
+      outputs.filter(([name]) => name.endsWith(end)).map(([name, { Value }]) => [name, Value]);
+    const names = ['usermgmt', 'ns-app1', 'ns-app2', 'ns-ums'];
+    const prefixes = ['Usermgmt', 'App1', 'App2', 'Ums'];
+    expect(values('DbName')).toEqual(names.map((name, i) => [`${prefixes[i]}DbName`, name]));
+    expect(values('DbUsername')).toEqual(names.map((name, i) => [`${prefixes[i]}DbUsername`, name]));
+    expect(values('DbSecretArn').map(([name]) => name)).toEqual(prefixes.map((it) => `${it}DbSecretArn`));
+  });
+
+  it('is in no namespace with a database of its own', () => {
+    expect(Object.keys(large.findOutputs('*')).filter((name) => name.includes('Db'))).toEqual([
+      'UsermgmtDbName',
+      'UsermgmtDbUsername',
+      'UsermgmtDbSecretArn',
+    ]);
+  });
+
+  it('is deleted with its namespace, also where data is kept: the next migration sets another password', () => {
+    for (const template of [large, slides]) {
+      for (const secret of secretsOf(template)) expect(secret).toMatchObject({ DeletionPolicy: 'Delete' });
+    }
   });
 });
 

@@ -36,22 +36,40 @@ const nodeGroupSchema = z
 /** Nodes of one kind. */
 export type NodeGroupConfig = z.output<typeof nodeGroupSchema>;
 
-const namespaceSchema = z.strictObject({
-  /** Its first character is that of the names of outputs too, which begin with a letter. */
-  name: z
-    .string()
-    .regex(
-      /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
-      'small letters, digits and hyphens, at most 63, the first a letter',
-    )
-    .refine((name) => !RESERVED.test(name), 'a namespace of the cluster itself or of an add-on'),
-  /** `irsa` for pods on Fargate, where no Pod Identity agent runs. */
-  identity: z.enum(['pod-identity', 'irsa']).default('pod-identity'),
-  /** Whether user-management there gets the password of RDS; without it it has a database of its own. */
-  database: z.enum(['rds', 'own']).default('rds'),
-  /** Whether user-management there issues tokens (the component auth-local); it needs a secret for its key. */
-  issuesTokens: z.boolean().default(false),
-});
+/** What MySQL takes for a user: https://dev.mysql.com/doc/refman/8.4/en/user-names.html */
+const LONGEST_DATABASE_USER = 32;
+/** Schemas of MySQL, the master user of data.stack.ts, and the user with which RDS manages the instance. */
+const TAKEN_IN_RDS = ['mysql', 'sys', 'dbadmin', 'rdsadmin'];
+
+const namespaceSchema = z
+  .strictObject({
+    /** Its first character is that of the names of outputs too, which begin with a letter. */
+    name: z
+      .string()
+      .regex(
+        /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
+        'small letters, digits and hyphens, at most 63, the first a letter',
+      )
+      .refine((name) => !RESERVED.test(name), 'a namespace of the cluster itself or of an add-on'),
+    /** `irsa` for pods on Fargate, where no Pod Identity agent runs. */
+    identity: z.enum(['pod-identity', 'irsa']).default('pod-identity'),
+    /** `rds`: user-management there has a schema and a user of its own in RDS; `own`: a MySQL of its own. */
+    database: z.enum(['rds', 'own']).default('rds'),
+    /** Whether user-management there issues tokens (the component auth-local); it needs a secret for its key. */
+    issuesTokens: z.boolean().default(false),
+  })
+  .superRefine(({ name, database }, context) => {
+    if (database === 'own') return;
+    const complain = (message: string) => {
+      context.addIssue({ code: 'custom', path: ['name'], message });
+    };
+    if (name.length > LONGEST_DATABASE_USER) {
+      complain(
+        `with RDS, its database user has this name, which MySQL takes up to ${LONGEST_DATABASE_USER} characters`,
+      );
+    }
+    if (TAKEN_IN_RDS.includes(name)) complain(`RDS has a schema or a user ${name} of its own`);
+  });
 
 /** The EKS cluster. */
 export const clusterSchema = z

@@ -104,7 +104,7 @@ function inLine(config: ConfigInput): ConfigInput {
   const zoneName = dns && 'my.domain';
   const namespaces = cluster.namespaces.map((namespace, index) => ({
     ...namespace,
-    name: `${namespace.name.slice(0, 40).replace(/-$/, '')}${String(index)}`,
+    name: `${namespace.name.slice(0, namespace.database === 'own' ? 40 : 30).replace(/-$/, '')}${String(index)}`,
   }));
   const first = namespaces[0]!.name;
   const second = namespaces[1]?.name;

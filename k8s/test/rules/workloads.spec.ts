@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Manifest } from '../support/kustomize.ts';
+import { databaseUserProblems } from './database-user.ts';
 import { externalSecretProblems } from './external-secrets.ts';
 import { networkProblems } from './network.ts';
 import { podProblems } from './pods.ts';
@@ -213,5 +214,57 @@ describe('the rules for ExternalSecrets', () => {
     expect(externalSecretProblems([store(byReader), account('reader')])).toEqual(problem);
     const elsewhere = { ...reader, metadata: { ...reader.metadata, namespace: 'b' } };
     expect(externalSecretProblems([store(byReader), elsewhere])).toEqual(problem);
+  });
+});
+
+describe('the rules for database users', () => {
+  const usesAdmin = { volumes: [{ name: 'admin', secret: { secretName: 'mysql-admin-password' } }] };
+  const config = (namespace: string, data: object): Manifest => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'user-management', namespace, labels: { database: 'rds' } },
+    data,
+  });
+  const migration = (namespace: string, admin = 'dbadmin'): Manifest => ({
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'usermgmt-migration', namespace },
+    spec: {
+      template: {
+        spec: { ...usesAdmin, containers: [{ env: [{ name: 'DB_ADMIN_USERNAME', value: admin }] }] },
+      },
+    },
+  });
+  const own = { DB_NAME: 'a', DB_USERNAME: 'a' };
+
+  it('have nothing to say of a migration that sets up the user', () => {
+    expect(databaseUserProblems([config('a', own), migration('a'), deployment()])).toEqual([]);
+  });
+
+  it('find a pod, and a ConfigMap of pods, that know the master user', () => {
+    expect(databaseUserProblems([deployment(usesAdmin)])).toEqual([
+      'a/Deployment/app: knows the master user',
+    ]);
+    expect(databaseUserProblems([object('ConfigMap', 'x', { data: { DB_ADMIN_USERNAME: 'x' } })])).toEqual([
+      'a/ConfigMap/x: knows the master user',
+    ]);
+  });
+
+  it('find a service that would log in as the master user, or as a user that nothing creates', () => {
+    const problem = ['a/ConfigMap/user-management: no migration sets up its user'];
+    expect(databaseUserProblems([config('a', own)])).toEqual(problem);
+    expect(databaseUserProblems([config('a', own), migration('b')])).toEqual(problem);
+    expect(databaseUserProblems([config('a', own), migration('a', 'a')])).toEqual(problem);
+  });
+
+  it('find two namespaces with one schema or one user', () => {
+    const others = [config('a', own), migration('a'), migration('b')];
+    expect(databaseUserProblems([...others, config('b', { DB_NAME: 'a', DB_USERNAME: 'b' })])).toEqual([
+      'a/ConfigMap/user-management: another namespace has the same DB_NAME',
+      'b/ConfigMap/user-management: another namespace has the same DB_NAME',
+    ]);
+    expect(databaseUserProblems([...others, config('b', { DB_NAME: 'b', DB_USERNAME: 'a' })])).toHaveLength(
+      2,
+    );
   });
 });

@@ -1,4 +1,5 @@
 import { annotationProblems } from '../rules/annotations.ts';
+import { databaseUserProblems } from '../rules/database-user.ts';
 import { externalSecretProblems } from '../rules/external-secrets.ts';
 import { gatewayProblems } from '../rules/gateway.ts';
 import { ingressProblems } from '../rules/ingress.ts';
@@ -20,6 +21,7 @@ export const problemsIn = (manifests: readonly Manifest[]): string[] =>
     gatewayProblems,
     readinessGateProblems,
     externalSecretProblems,
+    databaseUserProblems,
     podProblems,
     referenceProblems,
     networkProblems,
