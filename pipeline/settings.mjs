@@ -18,7 +18,8 @@ const file = `k8s/overlays/${overlay}/settings.env`;
 const outputs = Object.assign({}, ...SETTINGS_STACKS.map((stack) => outputsOf(`${configuration}-${stack}`)));
 
 const namespace = process.env.NAMESPACE || namespaceOf(`k8s/overlays/${overlay}`);
-// Roles and keys belong to one namespace: in ns-ums the output UmsNotificationRoleArn is NOTIFICATION_ROLE_ARN.
+// Roles and keys belong to one namespace: in ns-ums the output UmsNotificationRoleArn is NOTIFICATION_ROLE_ARN. What a
+// namespace has of its own wins over what is for all.
 const prefix = namespace.replace(/^ns-/, '').replaceAll('-', '_').toUpperCase();
 
 const lines = readFileSync(file, 'utf8').split('\n').map(fillIn);
@@ -42,7 +43,7 @@ function fillIn(text) {
   const [, name, old] = /^([A-Z][A-Z0-9_]*)(?:=(.*))?$/.exec(text) ?? [];
   if (name === undefined) return { text, value: '', isFilledIn: false };
   if (old === undefined) return { text, name, value: process.env[name] ?? '', isFilledIn: false };
-  const value = process.env[name] || outputs[name] || outputs[`${prefix}_${name}`] || old;
+  const value = process.env[name] || outputs[`${prefix}_${name}`] || outputs[name] || old;
   return { text: `${name}=${value}`, name, value, isFilledIn: value !== old };
 }
 

@@ -15,7 +15,12 @@ export default {
   cluster: {
     administrators: ['arn:aws:iam::111122223333:role/administrator'],
     namespaces: [
-      { name: 'usermgmt-staging', database: 'own', issuesTokens: true },
+      {
+        name: 'usermgmt-staging',
+        database: 'own',
+        issuesTokens: true,
+        mailFrom: 'no-reply-staging@example.com',
+      },
       { name: 'usermgmt', issuesTokens: true },
     ],
     scaling: 'karpenter',

@@ -4,6 +4,7 @@ import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { justify, managedPolicies, wildcards } from './justify.ts';
+import { justifyRights } from './justify-rights.ts';
 
 const POLICY = 'AmazonEKSFargatePodExecutionRolePolicy';
 
@@ -68,4 +69,5 @@ function mayWriteLogs(role: Role): void {
     }),
   );
   justify(role, wildcards([`${logGroup}:*`], 'The streams of that one group; each is named after its pod.'));
+  justifyRights(role, { 'logs:*': 'The log router of Fargate runs nowhere else.' });
 }

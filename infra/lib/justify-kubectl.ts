@@ -1,6 +1,7 @@
 import { Stack, type CfnElement } from 'aws-cdk-lib';
 import type { Cluster } from 'aws-cdk-lib/aws-eks-v2';
 import { justify, managedPolicies } from './justify.ts';
+import { justifyRights } from './justify-rights.ts';
 
 const FUNCTION = 'A function of the CDK, which applies manifests and charts while a stack is deployed.';
 
@@ -39,4 +40,5 @@ export function justifyKubectl(cluster: Cluster): void {
     'AwsSolutions-L1': `${FUNCTION} Its runtime is that of the CDK's version.`,
     [`AwsSolutions-IAM5[Resource::<${handlerId}.Arn>:*]`]: `${FUNCTION} It may call any version of its other half.`,
   });
+  justifyRights(provider, { '*': FUNCTION });
 }

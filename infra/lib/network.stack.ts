@@ -13,6 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { MOST_ZONES, type Config } from './config/config.ts';
+import { justifyRights } from './justify-rights.ts';
 import { logGroup } from './log-group.ts';
 
 const INTERFACES = {
@@ -53,10 +54,15 @@ export class NetworkStack extends Stack {
     for (const subnet of this.vpc.publicSubnets) Tags.of(subnet).add('kubernetes.io/role/elb', '1');
     for (const subnet of this.vpc.privateSubnets) Tags.of(subnet).add('kubernetes.io/role/internal-elb', '1');
 
-    this.vpc.addFlowLog('FlowLog', {
+    const flowLog = this.vpc.addFlowLog('FlowLog', {
       destination: FlowLogDestination.toCloudWatchLogs(logGroup(this, 'Flows', config)),
       maxAggregationInterval: FlowLogMaxAggregationInterval.TEN_MINUTES,
     });
+    justifyRights(this.node.findChild('Custom::VpcRestrictDefaultSGCustomResourceProvider'), {
+      '*': 'A function of the CDK, which empties the default security group.',
+    });
+    // https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
+    justifyRights(flowLog, { '*': 'The VPC writes its flow logs; the CDK gives what that takes.' });
     this.addEndpoints(network);
     // An export must not go while another stack, which is deployed later, still imports it.
     const { publicSubnets, privateSubnets, isolatedSubnets } = this.vpc;

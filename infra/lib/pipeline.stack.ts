@@ -103,7 +103,7 @@ export class PipelineStack extends Stack {
         PipelineNotificationEvents.MANUAL_APPROVAL_FAILED,
       ],
     });
-    justifyPipeline(this, artifactBucket);
+    justifyPipeline(this, pipeline, artifactBucket);
   }
 
   private addDeployment(pipeline: Pipeline, stageName: string, stage: StageConfig): void {

@@ -7,6 +7,7 @@ import type { Config } from './config/config.ts';
 import { databaseUser } from './database-user.ts';
 import { deployerRights } from './deployer-rights.ts';
 import { justify, wildcards } from './justify.ts';
+import { justifyRights } from './justify-rights.ts';
 import { NAMESPACE_LABELS } from './namespace-labels.ts';
 import { outputName } from './output-name.ts';
 import { PodRole } from './pod-role.ts';
@@ -34,7 +35,7 @@ export class WorkloadsStack extends Stack {
     this.given = props;
     for (const namespace of config.cluster.namespaces) {
       this.addNamespace(namespace.name);
-      this.addRoles(namespace, config.mail.from);
+      this.addRoles(namespace, namespace.mailFrom ?? config.mail.from);
       this.addSecretReader(
         namespace,
         namespace.issuesTokens ? signingKey(this, namespace.name, config) : undefined,
@@ -57,7 +58,7 @@ export class WorkloadsStack extends Stack {
     const identities = this.sesArn('identity', '*');
     sender.addToPolicy(
       new PolicyStatement({
-        actions: ['ses:SendEmail', 'ses:SendRawEmail'],
+        actions: ['ses:SendEmail'],
         resources: [identities, this.sesArn('configuration-set', this.given.mailConfigurationSet)],
         conditions: { StringEquals: { 'ses:FromAddress': from } },
       }),
@@ -67,6 +68,9 @@ export class WorkloadsStack extends Stack {
       wildcards([identities], 'In the sandbox SES also authorizes the recipient, who may be anyone.'),
     );
     this.addRole(namespace, 'xray-daemon');
+    // Else it is that of the stack `mail`.
+    if (namespace.mailFrom !== undefined)
+      new CfnOutput(this, outputName(namespace.name, 'mail-from-address'), { value: namespace.mailFrom });
   }
 
   /**
@@ -79,12 +83,18 @@ export class WorkloadsStack extends Stack {
     const serviceAccount = 'secret-reader';
     const id = `${namespace}-${serviceAccount}`;
     const role = new PodRole(this, id, { cluster, namespace, serviceAccount, identity: 'irsa' });
-    if (database === 'rds') {
-      // For the migration Job, which sets up the user of the namespace.
-      databaseSecret.grantRead(role);
-      databaseUser(this, namespace).grantRead(role);
-    }
-    key?.grantRead(role);
+    // The master's password is for the migration Job, which sets up the user of the namespace.
+    const ofDatabase = database === 'rds' ? [databaseSecret, databaseUser(this, namespace)] : [];
+    const secrets = [...ofDatabase, ...(key ? [key] : [])];
+    // Not secretsmanager:DescribeSecret, which External Secrets wants for `metadataPolicy: Fetch` only:
+    // https://github.com/external-secrets/external-secrets/blob/main/providers/v1/aws/secretsmanager/secretsmanager.go
+    if (secrets.length > 0)
+      role.addToPolicy(
+        new PolicyStatement({
+          actions: ['secretsmanager:GetSecretValue'],
+          resources: secrets.map(({ secretArn }) => secretArn),
+        }),
+      );
     new CfnOutput(this, outputName(namespace, `${serviceAccount}-role-arn`), { value: role.roleArn });
   }
 
@@ -105,6 +115,10 @@ export class WorkloadsStack extends Stack {
       }),
     );
     justify(role, wildcards(['*'], 'X-Ray knows no resources for what its daemon does.'));
+    // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSXRayDaemonWriteAccess.html
+    justifyRights(role, {
+      'xray:*': 'For the daemon, which does not run here: as in its policy that AWS keeps.',
+    });
     // The service account must carry it where there is no Pod Identity.
     if (identity === 'irsa')
       new CfnOutput(this, outputName(namespace, `${serviceAccount}-role-arn`), { value: role.roleArn });

@@ -30,7 +30,7 @@ describe('the roles of the services', () => {
     expect(may).toContainEqual(XRAY);
     const sending = may.find(({ Action }) => JSON.stringify(Action).includes('ses:'))!;
     expect(sending).toMatchObject({
-      Action: ['ses:SendEmail', 'ses:SendRawEmail'],
+      Action: 'ses:SendEmail',
       Condition: { StringEquals: { 'ses:FromAddress': 'no-reply@example.com' } },
     });
     // In the sandbox SES also authorizes the recipient's identity, which may be any.
@@ -56,7 +56,7 @@ describe('the role that External Secrets reads the secrets of a namespace with',
   const key = (namespace: string) => ({ Ref: expect.stringMatching(`^${namespace}signingkey`) });
   const reading = (Resource: unknown) => ({
     Effect: 'Allow',
-    Action: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
+    Action: 'secretsmanager:GetSecretValue',
     Resource,
   });
 

@@ -3,6 +3,7 @@ import { HelmChart, type ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { justify, wildcards } from '../justify.ts';
+import { justifyRights } from '../justify-rights.ts';
 import { PodRole } from '../pod-role.ts';
 import { CHARTS, CLUSTER_AUTOSCALER_IMAGE } from '../versions.ts';
 
@@ -51,6 +52,8 @@ export function clusterAutoscaler(scope: Construct, cluster: ICluster, clusterNa
       'EKS makes up the names of the groups; the tag keeps those of other clusters out.',
     ),
   });
+  // https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/cloudprovider/aws/README.md
+  justifyRights(role, { '*': 'It runs beside node groups only: what its own README asks for.' });
   const chart = new HelmChart(scope, 'ClusterAutoscalerChart', {
     cluster,
     chart: NAME,

@@ -1,6 +1,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import { justify, wildcards } from '../justify.ts';
+import { justifyRights } from '../justify-rights.ts';
 
 /** What a controller's rights are about. */
 interface Scope {
@@ -118,6 +119,10 @@ export function justifyController(stack: Stack, role: IRole): void {
     ),
     ...wildcards(ec2Arns(stack, USED), 'What instances are made from: none of it is changed.'),
     ...wildcards([`arn:${partition}:ssm:${region}::parameter/aws/service/*`], 'The public list of images.'),
+  });
+  // https://karpenter.sh/docs/reference/cloudformation/
+  justifyRights(role, {
+    '*': 'It runs where EC2 makes nodes only: what its own CloudFormation template gives it.',
   });
 }
 

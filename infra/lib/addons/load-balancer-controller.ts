@@ -6,6 +6,7 @@ import { HelmChart, type ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { justify, wildcards } from '../justify.ts';
+import { justifyRights } from '../justify-rights.ts';
 import { PodRole } from '../pod-role.ts';
 import { CHARTS } from '../versions.ts';
 
@@ -57,6 +58,7 @@ export function loadBalancerController(
       `The policy that the controller publishes for ${version}: it names what it makes while it runs.`,
     ),
   );
+  justifyRights(role, { '*': `The policy that the controller publishes for ${version}.` });
   return chart;
 }
 

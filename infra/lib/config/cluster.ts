@@ -57,6 +57,8 @@ const namespaceSchema = z
     database: z.enum(['rds', 'own']).default('rds'),
     /** Whether user-management there issues tokens (the component auth-local); it needs a secret for its key. */
     issuesTokens: z.boolean().default(false),
+    /** The sender of its mails; `mail.from` if it has none of its own. No other namespace may send under it. */
+    mailFrom: z.email().optional(),
   })
   .superRefine(({ name, database }, context) => {
     if (database === 'own') return;

@@ -3,7 +3,7 @@ import { areDifferent } from './different.ts';
 import { clusterSchema } from './cluster.ts';
 import { databaseSchema } from './database.ts';
 import { dnsSchema } from './dns.ts';
-import { mailSchema } from './mail.ts';
+import { isOfIdentity, mailSchema } from './mail.ts';
 import { monitoringSchema } from './monitoring.ts';
 import { pipelineSchema } from './pipeline.ts';
 
@@ -104,6 +104,11 @@ export const configSchema = z
         const message = `images for ${pipeline.architecture} do not run on nodes of ${nodes.architecture}`;
         context.addIssue({ code: 'custom', path: ['pipeline', 'architecture'], message });
       }
+    }
+    for (const [index, { mailFrom }] of cluster.namespaces.entries()) {
+      if (mailFrom === undefined || isOfIdentity(mailFrom, config.mail.identity)) continue;
+      const path = ['cluster', 'namespaces', index, 'mailFrom'];
+      context.addIssue({ code: 'custom', path, message: `${mailFrom} is not of ${config.mail.identity}` });
     }
     const { identity } = config.mail;
     if (!identity.includes('@') && identity !== config.dns?.zoneName) {

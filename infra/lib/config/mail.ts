@@ -15,7 +15,9 @@ export const mailSchema = z
      */
     maxSendRate: z.number().int().positive().default(1),
   })
-  .refine(
-    ({ identity, from }) => from === identity || from.endsWith(`@${identity}`),
-    'from is not of the identity',
-  );
+  .refine(({ identity, from }) => isOfIdentity(from, identity), 'from is not of the identity');
+
+/** Whether SES takes a sender who has verified an identity only: that address, or its domain. */
+export function isOfIdentity(sender: string, identity: string): boolean {
+  return sender === identity || sender.endsWith(`@${identity}`);
+}

@@ -12,6 +12,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Config } from '../config/config.ts';
 import { justify, wildcards } from '../justify.ts';
+import { justifyRights } from '../justify-rights.ts';
 import { logGroup } from '../log-group.ts';
 import type { RegistryStack } from '../registry.stack.ts';
 import { justifyProject } from './justify-project.ts';
@@ -46,7 +47,7 @@ export function buildProject(
   for (const repository of Object.values(repositories)) repository.grantPullPush(project);
   project.addToRolePolicy(
     new PolicyStatement({
-      actions: ['ecr:DescribeImageScanFindings', 'ecr:DescribeImages'],
+      actions: ['ecr:DescribeImageScanFindings'],
       resources: Object.values(repositories).map(({ repositoryArn }) => repositoryArn),
     }),
   );
@@ -55,8 +56,28 @@ export function buildProject(
     'AwsSolutions-CB3': 'It builds images, and needs the Docker engine for it.',
   });
   justifyProject(project);
+  justifyRights(project, {
+    ...Object.fromEntries(
+      PUSH_AND_PULL.map((action) => [
+        `ecr:${action}`,
+        'Docker pushes images and asks for their digests by the registry API, which is not recorded.',
+      ]),
+    ),
+    'codebuild:*': 'CodeBuild writes the test reports.',
+  });
   return project;
 }
+
+/** https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html and image-pull-iam.html */
+const PUSH_AND_PULL = [
+  'BatchCheckLayerAvailability',
+  'BatchGetImage',
+  'CompleteLayerUpload',
+  'GetDownloadUrlForLayer',
+  'InitiateLayerUpload',
+  'PutImage',
+  'UploadLayerPart',
+];
 
 function imageFor(architecture: 'amd64' | 'arm64') {
   return architecture === 'arm64'

@@ -16,6 +16,7 @@ import type { Config } from '../config/config.ts';
 import type { StageConfig } from '../config/pipeline.ts';
 import { deployersOf } from '../deployer-rights.ts';
 import { justify, wildcards } from '../justify.ts';
+import { justifyRights } from '../justify-rights.ts';
 import { logGroup } from '../log-group.ts';
 import { removalPolicy } from '../removal-policy.ts';
 import { justifyProject } from './justify-project.ts';
@@ -93,6 +94,7 @@ export function deployProject(
     ...wildcards(['*'], 'To look for subnets and network interfaces, which knows no resources.'),
   });
   justifyProject(project);
+  justifyRights(project, { 'ec2:*': 'CodeBuild makes a network interface in the VPC for each run.' });
   return project;
 }
 

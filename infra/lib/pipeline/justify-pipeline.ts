@@ -1,6 +1,8 @@
 import type { CfnElement, Stack } from 'aws-cdk-lib';
+import type { Pipeline } from 'aws-cdk-lib/aws-codepipeline';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { justify, wildcards } from '../justify.ts';
+import { justifyRights } from '../justify-rights.ts';
 
 /** The CDK's own lists of what reading and writing a bucket, or using a key, is made of. */
 const GRANTED = [
@@ -14,7 +16,7 @@ const GRANTED = [
 ];
 
 /** What cdk-nag finds in the rights that the CDK gives to a pipeline and its projects. */
-export function justifyPipeline(stack: Stack, artifacts: Bucket): void {
+export function justifyPipeline(stack: Stack, pipeline: Pipeline, artifacts: Bucket): void {
   const bucketId = stack.resolve((artifacts.node.defaultChild as CfnElement).logicalId) as string;
   justify(stack, {
     ...Object.fromEntries(
@@ -27,5 +29,9 @@ export function justifyPipeline(stack: Stack, artifacts: Bucket): void {
   });
   justify(artifacts, {
     'AwsSolutions-S1': 'Only the roles of the pipeline reach it, and what is in it is gone after a month.',
+  });
+  // https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html
+  justifyRights(pipeline, {
+    '*': 'CodePipeline itself has these roles: what the CDK gives it for its actions.',
   });
 }

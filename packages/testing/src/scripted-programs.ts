@@ -68,8 +68,8 @@ function program({ name, answers, log }: { name: string; answers: Answer[]; log:
     .filter(Boolean)
     .map((line) => JSON.parse(line) as Call)
     .filter((call) => call.program === name && answerTo(call.words) === number).length;
-  // A terminal would wait for its user.
-  const input = process.stdin.isTTY ? '' : read(0, 'utf8');
+  // A terminal would wait for its user. Not process.stdin.isTTY: it makes a pipe non-blocking, and reading fails (EAGAIN).
+  const input = process.getBuiltinModule('node:tty').isatty(0) ? '' : read(0, 'utf8');
   appendFileSync(log, `${JSON.stringify({ program: name, words, input })}\n`);
   const { output = '', errors = '', code = 0 } = answers[number] ?? {};
   const next = <T>(list: T[]): T | undefined => list[Math.min(times, list.length - 1)];

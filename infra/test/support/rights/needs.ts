@@ -23,11 +23,42 @@ const NEEDS: Record<string, (parameters: Parameters, arn: Arn) => Omit<Need, 'ac
     },
   ],
   'eks:DescribeCluster': ({ name }, arn) => [{ resource: arn(`eks:REGION:ACCOUNT:cluster/${name}`) }],
+  'ecr:DescribeImageScanFindings': ({ repositoryName }, arn) => [
+    { resource: arn(`ecr:REGION:ACCOUNT:repository/${repositoryName}`) },
+  ],
+  'ecr:GetAuthorizationToken': () => [{ resource: '*' }],
+  'route53:ChangeResourceRecordSets': ({ zone }) => [{ resource: `arn:aws:route53:::hostedzone/${zone}` }],
+  'route53:ListHostedZones': () => [{ resource: '*' }],
+  'route53:ListResourceRecordSets': ({ zone }) => [{ resource: `arn:aws:route53:::hostedzone/${zone}` }],
+  'ses:SendEmail': mailNeeds,
+  'secretsmanager:DescribeSecret': ({ SecretId = '' }) => [{ resource: SecretId }],
   'secretsmanager:GetSecretValue': ({ SecretId = '' }) => [{ resource: SecretId }],
 };
 
+/**
+ * What a mail needs while SES is in its sandbox, where the identities of the recipients are authorized as well as that of
+ * the sender: https://github.com/aws/aws-sdk-js/issues/3641
+ */
+function mailNeeds(parameters: Parameters, arn: Arn): Omit<Need, 'action'>[] {
+  const { Source = '', ConfigurationSetName } = parameters;
+  const recipients = Object.keys(parameters)
+    .filter((name) => name.startsWith('Destination.'))
+    .map((name) => parameters[name]);
+  const resources = [Source, ...recipients].map((address) => `identity/${address}`);
+  if (ConfigurationSetName !== undefined) resources.push(`configuration-set/${ConfigurationSetName}`);
+  return resources.map((resource) => ({
+    resource: arn(`ses:REGION:ACCOUNT:${resource}`),
+    context: { 'ses:FromAddress': Source },
+  }));
+}
+
 /** The REST APIs that are called: method and path, and the operation. */
-const PATHS: [string, RegExp, string][] = [['eks', /^GET \/clusters\/(?<name>[^/?]+)$/, 'DescribeCluster']];
+const PATHS: [string, RegExp, string][] = [
+  ['eks', /^GET \/clusters\/(?<name>[^/?]+)$/, 'DescribeCluster'],
+  ['route53', /^GET \/2013-04-01\/hostedzone(\?|$)/, 'ListHostedZones'],
+  ['route53', /^GET \/2013-04-01\/hostedzone\/(?<zone>\w+)\/rrset/, 'ListResourceRecordSets'],
+  ['route53', /^POST \/2013-04-01\/hostedzone\/(?<zone>\w+)\/rrset/, 'ChangeResourceRecordSets'],
+];
 
 /**
  * What the caller must be allowed for a call.

@@ -2,10 +2,21 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { EmulatedAws } from '../../../../packages/testing/src/pipeline/aws.ts';
+import { describe } from '@jest/globals';
+import { EmulatedAws, hasAws } from '../../../../packages/testing/src/pipeline/aws.ts';
 import { needsOf, type AwsRequest } from './needs.ts';
-import type { Role, SynthesizedAccount } from './synthesized-account.ts';
+import type { Role } from './synthesized-account.ts';
 import { isAllowed, type Need } from './verdict.ts';
+
+/** `describe` for tests with an AWS that is recorded. */
+export const describeWithAws = hasAws ? describe : describe.skip;
+if (!hasAws) {
+  process.stderr.write(
+    '!!! SKIPPED: the rights of roles: aws and moto_server are not installed (pip install -r infra/requirements.txt)\n',
+  );
+}
+
+const DENIED = 403;
 
 /** What a program wanted, under which role, and whether the role's policies allow it. */
 export interface RecordedNeed extends Need {
@@ -19,18 +30,15 @@ export interface RecordedNeed extends Need {
  * https://github.com/getmoto/moto/blob/master/moto/iam/access_control.py
  */
 export class RecordedAws {
-  /** Everything that programs wanted, in its order. */
-  readonly needs: RecordedNeed[] = [];
-  /** Calls of which nothing says what they need. */
+  private readonly needs: RecordedNeed[] = [];
+  /** Calls of which needs.ts does not say what they need. */
   readonly unknown: string[] = [];
   /** moto itself, for what a test prepares. */
   readonly emulator: EmulatedAws;
-  private readonly account: SynthesizedAccount;
   private readonly server: Server;
   private readonly roles: Role[] = [];
 
-  private constructor(account: SynthesizedAccount, emulator: EmulatedAws) {
-    this.account = account;
+  private constructor(emulator: EmulatedAws) {
     this.emulator = emulator;
     this.server = createServer((request, response) => {
       void this.answer(request, response);
@@ -38,8 +46,8 @@ export class RecordedAws {
   }
 
   /** @param folder for files of the emulator */
-  static async start(account: SynthesizedAccount, folder: string): Promise<RecordedAws> {
-    const recorded = new RecordedAws(account, await EmulatedAws.start(folder));
+  static async start(folder: string): Promise<RecordedAws> {
+    const recorded = new RecordedAws(await EmulatedAws.start(folder));
     recorded.server.listen(0, '127.0.0.1');
     await once(recorded.server, 'listening');
     return recorded;
@@ -59,11 +67,35 @@ export class RecordedAws {
     };
   }
 
-  /** What programs wanted and may not, one sentence each. */
-  get denied(): string[] {
-    return this.needs
+  /** What programs wanted under a role. */
+  of(role: Role): RecordedNeed[] {
+    return this.needs.filter((need) => need.role === role);
+  }
+
+  /** What programs wanted under a role and may not, one sentence each. */
+  denied(role: Role): string[] {
+    return this.of(role)
       .filter((need) => !need.isAllowed)
-      .map(({ role, action, resource }) => `${role.name} may not ${action} on ${resource}`);
+      .map(({ action, resource }) => `${role.name} may not ${action} on ${resource}`);
+  }
+
+  /**
+   * Makes one call under a role, for a program that cannot run here.
+   *
+   * @returns whether the role may
+   */
+  async call(role: Role, service: string, operation: string, parameters: object): Promise<boolean> {
+    const key = this.environment(role).AWS_ACCESS_KEY_ID;
+    const { status } = await fetch(this.url, {
+      method: 'POST',
+      headers: {
+        authorization: `AWS4-HMAC-SHA256 Credential=${key}/20260101/us-east-1/${service}/aws4_request`,
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': `${service}.${operation}`,
+      },
+      body: JSON.stringify(parameters),
+    });
+    return status !== DENIED;
   }
 
   async stop(): Promise<void> {
@@ -81,7 +113,7 @@ export class RecordedAws {
     try {
       if (role === undefined) throw new Error(`${method} ${path} has no credentials of a role`);
       const denied = await this.decide(role, { service, region, method, path, headers, body });
-      if (denied) deny(response, headers, denied);
+      if (denied) deny(response, service, denied);
       else await this.forward(incoming, body, response);
     } catch (error) {
       this.unknown.push(String(error));
@@ -92,7 +124,7 @@ export class RecordedAws {
   /** Records what a call needs. @returns the first need that the role's policies do not allow */
   private async decide(role: Role, request: AwsRequest): Promise<Need | undefined> {
     const needs = await Promise.all(
-      needsOf(request, this.account.config.account).map(async (need) => ({
+      needsOf(request, role.account).map(async (need) => ({
         ...need,
         role,
         isAllowed: await isAllowed(role, need),
@@ -119,15 +151,14 @@ export class RecordedAws {
   }
 }
 
+/** Services whose APIs answer in XML. */
+const XML = ['cloudformation', 'route53', 'ses'];
+
 /** Says no as AWS does: in JSON or in XML, as the API of the service has it. */
-function deny(
-  response: ServerResponse,
-  headers: IncomingMessage['headers'],
-  { action, resource }: Need,
-): void {
+function deny(response: ServerResponse, service: string, { action, resource }: Need): void {
   const message = `not authorized to perform: ${action} on resource: ${resource}`;
-  const isXml = headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
-  response.writeHead(403, { 'content-type': isXml ? 'text/xml' : 'application/x-amz-json-1.1' });
+  const isXml = XML.includes(service);
+  response.writeHead(DENIED, { 'content-type': isXml ? 'text/xml' : 'application/x-amz-json-1.1' });
   response.end(
     isXml
       ? `<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>${message}</Message></Error></ErrorResponse>`

@@ -1,4 +1,5 @@
 import type { ConfigInput } from '../../../lib/config/config.ts';
+import { RIGHTS } from '../../../lib/justify-rights.ts';
 import type { Statement } from '../roles.ts';
 import { templatesOf } from '../templates.ts';
 
@@ -24,7 +25,10 @@ export interface Role {
   /** `STACK/LOGICAL ID`. */
   name: string;
   description: string;
+  account: string;
   statements: Statement[];
+  /** Why no program here uses a right, by patterns of actions (lib/justify-rights.ts). */
+  justified: Record<string, string>;
 }
 
 /** What CodeBuild runs a buildspec with. */
@@ -102,20 +106,19 @@ export class SynthesizedAccount {
     );
   }
 
-  /** Every role that has a policy of its own in a template. */
+  /** All roles; those with policies that AWS keeps only have no statements. */
   get roles(): Role[] {
-    return this.stacks.flatMap((stack) =>
-      idsOf(stack, 'AWS::IAM::Role')
-        .map((id) => this.role(stack, id))
-        .filter(({ statements }) => statements.length > 0),
-    );
+    return this.stacks.flatMap((stack) => idsOf(stack, 'AWS::IAM::Role').map((id) => this.role(stack, id)));
   }
 
   /** The role of a service account. */
   podRole(namespace: string, serviceAccount: string): Role {
-    return this.theRole(({ description }) =>
+    const [found, ...more] = this.roles.filter(({ description }) =>
       description.startsWith(`Pods of ${namespace}/${serviceAccount} in `),
     );
+    if (found === undefined || more.length > 0)
+      throw new Error(`not one role of ${namespace}/${serviceAccount}`);
+    return found;
   }
 
   /** The project that builds, or that deploys to a namespace. */
@@ -141,12 +144,6 @@ export class SynthesizedAccount {
     };
   }
 
-  private theRole(isIt: (role: Role) => boolean): Role {
-    const [found, ...more] = this.roles.filter(isIt);
-    if (found === undefined || more.length > 0) throw new Error('not one role');
-    return found;
-  }
-
   private role(stack: Stack, id: string): Role {
     const own = stack.Resources[id]?.Properties as { Description?: unknown; Policies?: Policy[] };
     const attached = idsOf(stack, 'AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy')
@@ -156,6 +153,8 @@ export class SynthesizedAccount {
     return {
       name: `${stack.id}/${id}`,
       description: String(this.resolve(stack, own.Description ?? '')),
+      account: this.config.account,
+      justified: (stack.Resources[id]?.Metadata?.[RIGHTS] ?? {}) as Role['justified'],
       statements: policies.flatMap(
         ({ PolicyDocument }) => this.resolve(stack, PolicyDocument.Statement) as Statement[],
       ),
