@@ -4,6 +4,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { load } from 'js-yaml';
 import course from '../config/course.ts';
 import production from '../config/production.ts';
+import { parseConfig } from '../lib/config/config.ts';
 import { onlyFor, podRole } from './support/roles.ts';
 import { templatesOf } from './support/templates.ts';
 
@@ -38,6 +39,19 @@ describe('the roles of the services', () => {
       'arn:aws:ses:us-east-1:111122223333:configuration-set/production-mails',
       'arn:aws:ses:us-east-1:111122223333:identity/*',
     ]);
+  });
+
+  it('let notification send under the sender of its namespace only, which belongs to the identity', () => {
+    const sending = podRole(large, 'usermgmt-staging', 'notification').may.find(({ Action }) =>
+      JSON.stringify(Action).includes('ses:'),
+    );
+    expect(sending?.Condition).toEqual({
+      StringEquals: { 'ses:FromAddress': 'no-reply-staging@example.com' },
+    });
+    const namespaces = [{ name: 'usermgmt', mailFrom: 'me@elsewhere.com' }];
+    expect(() =>
+      parseConfig({ ...production, pipeline: undefined, cluster: { ...production.cluster, namespaces } }),
+    ).toThrow('cluster.namespaces.0.mailFrom: me@elsewhere.com is not of example.com');
   });
 
   it('are for pods on Fargate too, where tokens of the cluster prove who they are', () => {

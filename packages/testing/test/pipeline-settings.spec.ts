@@ -102,6 +102,16 @@ USER_MANAGEMENT_ROLE_ARN=arn:aws:iam::111122223333:role/ums
     expect(readFileSync(file, 'utf8')).toContain('USER_MANAGEMENT_ROLE_ARN=arn:2\n');
   });
 
+  it('of a namespace win over those for all', () => {
+    writeFileSync(file, 'MAIL_FROM_ADDRESS=<address>\n');
+    const stacks = {
+      'mine-mail': { MailFromAddress: 'all@example.com' },
+      'mine-workloads': { UsermgmtStagingMailFromAddress: 'staging@example.com' },
+    };
+    expect(run(stacks, { NAMESPACE: 'usermgmt-staging' }).status).toBe(0);
+    expect(readFileSync(file, 'utf8')).toBe('MAIL_FROM_ADDRESS=staging@example.com\n');
+  });
+
   it("of staging never take production's name", () => {
     copyFileSync(join(ROOT, 'k8s/overlays/staging/settings.env'), file);
     const { status, stdout, stderr } = run({ 'mine-dns': { DnsNames: 'production.example.com' } }, {});

@@ -24,6 +24,7 @@ interface Stack {
 export interface Role {
   /** `STACK/LOGICAL ID`. */
   name: string;
+  arn: string;
   description: string;
   account: string;
   statements: Statement[];
@@ -38,6 +39,11 @@ export interface Project {
   variables: Record<string, string>;
   /** ARNs of secrets whose values CodeBuild puts into the environment, by the names of the variables. */
   secrets: Record<string, string>;
+}
+
+export interface AccessEntry {
+  KubernetesGroups: string[];
+  AccessPolicies: { PolicyArn: string; AccessScope: { Type: string; Namespaces?: string[] } }[];
 }
 
 /** The property that names a resource; where it is missing, CloudFormation makes up a name. */
@@ -121,6 +127,24 @@ export class SynthesizedAccount {
     return found;
   }
 
+  /** The objects that the stacks apply to the cluster. */
+  get manifests(): unknown[] {
+    return this.stacks.flatMap((stack) =>
+      this.propertiesOf(stack, 'Custom::AWSCDK-EKS-KubernetesResource').flatMap(
+        ({ Manifest }) => JSON.parse(Manifest as string) as unknown[],
+      ),
+    );
+  }
+
+  /** What EKS lets a role into the cluster as: groups of Kubernetes, and policies that AWS keeps. */
+  accessEntry(role: Role): AccessEntry {
+    const found = this.stacks
+      .flatMap((stack) => this.propertiesOf(stack, 'AWS::EKS::AccessEntry'))
+      .find(({ PrincipalArn }) => PrincipalArn === role.arn);
+    if (found === undefined) throw new Error(`${role.name} has no access entry`);
+    return found as unknown as AccessEntry;
+  }
+
   /** The project that builds, or that deploys to a namespace. */
   project(name: string): Project {
     const stack = this.stack('pipeline');
@@ -144,6 +168,13 @@ export class SynthesizedAccount {
     };
   }
 
+  /** Resolved, of all resources of a type in a stack. */
+  private propertiesOf(stack: Stack, type: string): Record<string, unknown>[] {
+    return idsOf(stack, type).map(
+      (id) => this.resolve(stack, stack.Resources[id]!.Properties) as Record<string, unknown>,
+    );
+  }
+
   private role(stack: Stack, id: string): Role {
     const own = stack.Resources[id]?.Properties as { Description?: unknown; Policies?: Policy[] };
     const attached = idsOf(stack, 'AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy')
@@ -152,6 +183,7 @@ export class SynthesizedAccount {
     const policies = [...(own.Policies ?? []), ...attached];
     return {
       name: `${stack.id}/${id}`,
+      arn: this.attribute(stack, id, 'Arn'),
       description: String(this.resolve(stack, own.Description ?? '')),
       account: this.config.account,
       justified: (stack.Resources[id]?.Metadata?.[RIGHTS] ?? {}) as Role['justified'],

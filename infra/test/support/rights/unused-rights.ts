@@ -1,8 +1,8 @@
 import type { RecordedNeed } from './recorded-aws.ts';
 import type { Role } from './synthesized-account.ts';
 
-/** `ACTION on RESOURCE` for each right that a role has, as its policies write it. */
-function rightsOf({ statements }: Role): { action: string; resource: string }[] {
+/** Each right that a role has, as its policies write it. */
+export function rightsOf({ statements }: Role): { action: string; resource: string }[] {
   return statements
     .filter(({ Effect }) => Effect === 'Allow')
     .flatMap(({ Action, Resource }) =>
