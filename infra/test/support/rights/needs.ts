@@ -31,7 +31,6 @@ const NEEDS: Record<string, (parameters: Parameters, arn: Arn) => Omit<Need, 'ac
   'route53:ListHostedZones': () => [{ resource: '*' }],
   'route53:ListResourceRecordSets': ({ zone }) => [{ resource: `arn:aws:route53:::hostedzone/${zone}` }],
   'ses:SendEmail': mailNeeds,
-  'secretsmanager:DescribeSecret': ({ SecretId = '' }) => [{ resource: SecretId }],
   'secretsmanager:GetSecretValue': ({ SecretId = '' }) => [{ resource: SecretId }],
 };
 

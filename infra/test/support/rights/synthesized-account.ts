@@ -98,10 +98,6 @@ export class SynthesizedAccount {
     });
   }
 
-  has(stackId: string): boolean {
-    return this.stacks.some(({ id }) => id === stackId);
-  }
-
   /** The outputs of a stack, without the exports that the CDK makes for other stacks. */
   outputs(stackId: string): Record<string, string> {
     const stack = this.stack(stackId);
