@@ -38,7 +38,7 @@ describeWithAws('ExternalDNS', () => {
         JSON.stringify(inTemplate).replaceAll(course.dns.zoneId, zone),
       ) as typeof inTemplate;
       // The arguments of lib/addons/external-dns.ts; records of made-up names, so that no cluster is needed.
-      await promisify(execFile)(
+      const ended = promisify(execFile)(
         'external-dns',
         [
           ...['--once', '--source=fake', `--fqdn-template=${course.dns.zoneName}`],
@@ -47,8 +47,10 @@ describeWithAws('ExternalDNS', () => {
         ],
         { env: { ...process.env, ...aws.environment(role) } },
       );
+      const problem = await ended.then(() => '', String);
       expect(aws.unknown).toEqual([]);
       expect(aws.denied(role)).toEqual([]);
+      expect(problem).toBe('');
       expect(unusedRights(role, aws.of(role))).toEqual([]);
     },
     MINUTE,

@@ -36,7 +36,8 @@ const NEEDS: Record<string, (parameters: Parameters, arn: Arn) => Omit<Need, 'ac
 
 /**
  * What a mail needs while SES is in its sandbox, where the identities of the recipients are authorized as well as that of
- * the sender: https://github.com/aws/aws-sdk-js/issues/3641
+ * the sender: https://github.com/aws/aws-sdk-js/issues/3641. The sender's is taken to be the address, though it may be its
+ * domain: a policy that allows all recipients allows either.
  */
 function mailNeeds(parameters: Parameters, arn: Arn): Omit<Need, 'action'>[] {
   const { Source = '', ConfigurationSetName } = parameters;
