@@ -17,8 +17,8 @@ export default {
     administrators: ['arn:aws:iam::111122223333:role/administrator'],
     namespaces: [
       { name: 'usermgmt' },
-      { name: 'ns-app1', database: 'own' },
-      { name: 'ns-app2', identity: 'irsa', database: 'own' },
+      { name: 'ns-app1' },
+      { name: 'ns-app2', identity: 'irsa' },
       { name: 'ns-ums', identity: 'irsa' },
     ],
     scaling: 'cluster-autoscaler',
