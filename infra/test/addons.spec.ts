@@ -3,7 +3,7 @@ import { Match } from 'aws-cdk-lib/assertions';
 import course from '../config/course.ts';
 import minimal from '../config/minimal.ts';
 import production from '../config/production.ts';
-import { ADDONS } from '../lib/versions.ts';
+import { ADDONS, CHARTS } from '../lib/versions.ts';
 import { allStatements, onlyFor, podRole } from './support/roles.ts';
 import { templatesOf } from './support/templates.ts';
 
@@ -66,7 +66,7 @@ describe('the load balancer controller', () => {
     const values = valuesOf('aws-load-balancer-controller', large.addons!);
     expect(values).toContain('"region":"us-east-1"');
     expect(values).toContain('"vpcId":');
-    expect(values).toContain('"tag":"v3.2.2"');
+    expect(values).toContain(`"tag":"${CHARTS['aws-load-balancer-controller'].version}"`);
   });
 
   it('leaves Services to Kubernetes where Classic Load Balancers are wanted', () => {

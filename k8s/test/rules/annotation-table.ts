@@ -1,7 +1,8 @@
 /**
- * Every annotation that the AWS Load Balancer Controller (v3.5, docs/guide/ingress/annotations.md and
- * docs/guide/service/annotations.md) and ExternalDNS (v0.23, docs/annotations/annotations.md) know, where it may stand
- * and what its value looks like. A controller ignores a key that it does not know, without a word and for ever.
+ * Every annotation that the AWS Load Balancer Controller (test/controller/annotations.txt; where it may stand and what its value
+ * looks like: docs/guide/ingress/annotations.md and docs/guide/service/annotations.md of that version) and ExternalDNS
+ * (v0.23, docs/annotations/annotations.md) read, without the deprecated ones. A controller silently ignores a key that it
+ * does not know.
  */
 export interface Annotation {
   on: 'Ingress' | 'Service' | 'Ingress and Service';
@@ -50,10 +51,9 @@ const ALB: Readonly<Record<Annotation['on'], Readonly<Record<string, RegExp>>>> 
     'ssl-redirect': NUMBER,
     'inbound-cidrs': LIST,
     'certificate-arn': ARNS,
-    'create-acm-cert': BOOLEAN,
-    'acm-pca-arn': ARNS,
     'ssl-policy': TLS_POLICY,
     'mutual-authentication': JSON_VALUE,
+    'jwt-validation': JSON_VALUE,
     'use-regex-path-match': BOOLEAN,
     'enable-frontend-nlb': BOOLEAN,
     'frontend-nlb-scheme': SCHEME,
@@ -78,7 +78,6 @@ const ALB: Readonly<Record<Annotation['on'], Readonly<Record<string, RegExp>>>> 
     'target-type': TARGETS,
     'target-node-labels': MAP,
     'target-group-attributes': MAP,
-    'target-control-port': NUMBER,
     'multi-cluster-target-group': BOOLEAN,
     'backend-protocol': /^HTTPS?$/,
     'backend-protocol-version': /^(HTTP1|HTTP2|GRPC)$/,
@@ -97,7 +96,6 @@ const ALB: Readonly<Record<Annotation['on'], Readonly<Record<string, RegExp>>>> 
     'auth-scope': TEXT,
     'auth-session-cookie': TEXT,
     'auth-session-timeout': NUMBER,
-    'jwt-validation': JSON_VALUE,
   },
 };
 
@@ -126,7 +124,6 @@ const NLB: Readonly<Record<string, RegExp>> = {
   'aws-load-balancer-target-group-attributes': MAP,
   'aws-load-balancer-subnets': LIST,
   'aws-load-balancer-eip-allocations': /^eipalloc-[0-9a-f]+(, ?eipalloc-[0-9a-f]+)*$/,
-  'aws-load-balancer-eip-allocations-discovery-tags': MAP,
   'aws-load-balancer-private-ipv4-addresses': LIST,
   'aws-load-balancer-ipv6-addresses': LIST,
   'aws-load-balancer-alpn-policy': /^(HTTP1Only|HTTP2Only|HTTP2Optional|HTTP2Preferred|None)$/,
@@ -157,11 +154,15 @@ const EXTERNAL_DNS: Readonly<Record<string, RegExp>> = {
   'ingress-hostname-source': /^(defined-hosts-only|annotation-only)$/,
 };
 
-/** Names that end as their writer likes. */
+/** Names whose end is a name or a port. */
 const OPEN_ENDED: readonly (readonly [RegExp, Annotation])[] = [
   [
     /^alb\.ingress\.kubernetes\.io\/(actions|conditions|transforms)\.[\w-]+$/,
     { on: 'Ingress', form: JSON_VALUE },
+  ],
+  [
+    /^alb\.ingress\.kubernetes\.io\/target-control-port\.[a-z0-9-]+\.[a-z0-9-]+$/,
+    { on: 'Ingress', form: NUMBER },
   ],
   [/^alb\.ingress\.kubernetes\.io\/listener-attributes\.HTTPS?-\d+$/, { on: 'Ingress', form: MAP }],
   [
@@ -185,6 +186,11 @@ for (const [key, form] of Object.entries(EXTERNAL_DNS)) {
     TABLE.set(`${prefix}/${key}`, { on: 'Ingress and Service', form });
   }
 }
+
+/** The annotations of the AWS Load Balancer Controller in this table, except those that end in a name or a port. */
+export const CONTROLLER_ANNOTATIONS: readonly string[] = [...TABLE.keys()].filter(
+  (key) => !key.startsWith('external-dns.'),
+);
 
 /** What is known of an annotation. */
 export const annotation = (key: string): Annotation | undefined =>

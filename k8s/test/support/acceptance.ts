@@ -3,18 +3,22 @@ import { kubectl } from './cluster.ts';
 import { type Manifest, podTemplateOf, read } from './kustomize.ts';
 
 const NAMESPACE = 'usermgmt-accepted-test';
-const CRDS = ['ingress-class-params', 'load-balancer-configuration', 'target-group-configuration'];
+const CRDS = [
+  'elbv2.k8s.aws_ingressclassparams',
+  'gateway.k8s.aws_loadbalancerconfigurations',
+  'gateway.k8s.aws_targetgroupconfigurations',
+];
 
 /** Asks an API server whether it takes objects, in a namespace where Pod Security "restricted" is enforced. */
 export class Acceptance {
   private readonly accepted = new Set<string>();
 
-  /** Makes the namespace, and what stands in for the CRDs of the AWS Load Balancer Controller where those are not. */
+  /** Creates the namespace, and the CRDs of the AWS Load Balancer Controller that the cluster does not have. */
   prepare(): void {
     const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
     const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE, labels } };
     kubectl(['apply', '-f', '-'], JSON.stringify(namespace));
-    for (const crd of CRDS.map((name) => load(read(`test/crds/${name}.yaml`)) as Manifest)) {
+    for (const crd of CRDS.map((name) => load(read(`test/controller/crds/${name}.yaml`)) as Manifest)) {
       if (kubectl(['get', 'crd', '--ignore-not-found', crd.metadata.name]) !== '') continue;
       kubectl(['create', '-f', '-'], JSON.stringify(crd));
       kubectl(['wait', '--for=condition=established', `crd/${crd.metadata.name}`, '--timeout=30s']);
