@@ -66,7 +66,10 @@ export default {
     project('notification', 'services/notification'),
     project('local-xray', 'packages/local-xray'),
     project('system', 'packages/testing'),
-    { ...project('k8s', 'k8s/test'), testPathIgnorePatterns: [...common.testPathIgnorePatterns, '/live/'] },
+    {
+      ...project('k8s', 'k8s/test'),
+      testPathIgnorePatterns: [...common.testPathIgnorePatterns, '/live/', '/load-balancers/'],
+    },
     {
       ...project('infra', 'infra/test'),
       runtime: '<rootDir>/infra/test/support/native-packages.cjs',
@@ -80,6 +83,11 @@ export default {
     {
       ...live('live-under-load', 'k8s/test/live/under-load'),
       // What is measured: one file after the other, and not beside the rest.
+      runner: './packages/testing/serial-runner.cjs',
+    },
+    {
+      // Beside the AWS Load Balancer Controller, which changes the Services and Ingresses of the whole cluster.
+      ...live('load-balancers', 'k8s/test/load-balancers'),
       runner: './packages/testing/serial-runner.cjs',
     },
   ],

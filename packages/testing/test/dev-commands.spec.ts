@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
 const ROOT = new URL('../../../', import.meta.url);
 const README = readFileSync(new URL('README.md', ROOT), 'utf8');
@@ -18,6 +18,15 @@ const { MIGRATE_VARIABLES, SERVICE_VARIABLES, passedOn } = (await import(
 const { chooseStages } = (await import(new URL('packages/dev/lib/chosen-stages.mjs', ROOT).href)) as {
   chooseStages: (args: string[], all: string[]) => { stages: string[]; rest: string[] };
 };
+/** packages/dev/lib/earlier-tests.mjs. */
+const { withEarlierTests } = (await import(new URL('packages/dev/lib/earlier-tests.mjs', ROOT).href)) as {
+  withEarlierTests: (counts: Counts) => Counts;
+};
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
 const ENTRIES = readdirSync(new URL('packages/dev', ROOT)).filter((name) => name.endsWith('.mjs'));
 
 describe.each([
@@ -76,6 +85,29 @@ describe('what the shell exports', () => {
       PATH: '/bin',
       HOME: '/root',
       LOG_LEVEL: 'debug',
+    });
+  });
+});
+
+describe('the last line of npm test', () => {
+  afterEach(() => {
+    delete process.env.TESTS_BEFORE;
+  });
+
+  it('counts the tests of this command', () => {
+    expect(withEarlierTests({ passed: 1, failed: 2, skipped: 3 })).toEqual({
+      passed: 1,
+      failed: 2,
+      skipped: 3,
+    });
+  });
+
+  it('adds those of the commands before it', () => {
+    process.env.TESTS_BEFORE = '10 passed, 0 failed, 1 skipped\n200 passed, 20 failed, 0 skipped\n';
+    expect(withEarlierTests({ passed: 1, failed: 2, skipped: 3 })).toEqual({
+      passed: 211,
+      failed: 22,
+      skipped: 4,
     });
   });
 });

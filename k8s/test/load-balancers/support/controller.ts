@@ -1,0 +1,36 @@
+import { execFileSync } from 'node:child_process';
+
+/**
+ * A program beside the current context's cluster that runs the AWS Load Balancer Controller with an emulated AWS. It
+ * knows these arguments: `wait SECONDS`, which ends when the controller has nothing more to do; `state`, which prints
+ * the load balancers, a paragraph each; `events`, which prints `namespace/Kind/name  Reason: message`, a line each.
+ */
+const PROGRAM = process.env.TEST_LB_CONTROLLER ?? '';
+
+/** Whether there is one. */
+export const hasController = PROGRAM !== '';
+
+if (!hasController)
+  process.stderr.write('!!! SKIPPED: what the AWS Load Balancer Controller makes: set TEST_LB_CONTROLLER\n');
+
+/** Runs the program to its end. @returns what it prints @throws Error with what it wrote, if it failed */
+const run = (...words: string[]): string =>
+  execFileSync(PROGRAM, words, { encoding: 'utf8', maxBuffer: 2 ** 26 });
+
+/** Waits until the controller has nothing more to do. @throws Error if it has after that time */
+export function settle(seconds: number): void {
+  run('wait', String(seconds));
+}
+
+/** The load balancers that exist, a paragraph each. */
+export const balancers = (): string[] =>
+  run('state')
+    .split('\n\n')
+    .map((paragraph) => paragraph.trim())
+    .filter((paragraph) => paragraph !== '' && paragraph !== 'no load balancer');
+
+/** What the controller has said about objects, a line each, the oldest first. */
+export const events = (): string[] =>
+  run('events')
+    .split('\n')
+    .filter((line) => line !== '');
