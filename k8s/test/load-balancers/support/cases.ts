@@ -56,11 +56,18 @@ export const objectsOf = ({ build, prefix }: Case, kustomize: Kustomize): Manife
     .sort((one, other) => KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind))
     .map((object) => rename(object, prefix));
 
+/** How many targets there are, and whether they are healthy: there are no pods. */
+const TARGETS = /^ +targets: .*\n?/gm;
+
 /** The load balancers of a case, with the names of its overlay. @param all of all cases */
 export const stateOf = ({ prefix }: Case, all: readonly string[]): string => {
   const own = all.filter((balancer) => balancer.split('\n', 1)[0]?.includes(` of ${prefix}`));
   const texts = own.map((balancer) =>
-    balancer.replaceAll(GENERATED_NAME, 'k8s-<namespace>-<name>-<hash>').replaceAll(prefix, ''),
+    balancer
+      .replaceAll(TARGETS, '')
+      .replaceAll(GENERATED_NAME, 'k8s-<namespace>-<name>-<hash>')
+      .replaceAll(prefix, '')
+      .trim(),
   );
   return `${texts.sort().join('\n\n') || 'no load balancer'}\n`;
 };
