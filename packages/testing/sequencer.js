@@ -25,6 +25,8 @@ const FIRST = [
   'packages/testing/test/database-limits.spec.ts',
   'k8s/test/live/tokens.spec.ts',
   'k8s/test/live/local.spec.ts',
+  // Before the specs that send requests: each of its 50 load balancers would begin to listen.
+  'k8s/test/load-balancers/states.spec.ts',
 ];
 
 /** Jest's order, but for {@link FIRST}. */

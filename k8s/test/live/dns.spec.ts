@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { hasCluster } from '../support/cluster.ts';
 import { objectsOf } from './support/deploy.ts';
+import { hasExternalDns, synchronize } from './support/external-dns.ts';
 import { Namespace } from './support/namespace.ts';
 import { type DnsRecord, type Route53, startRoute53 } from './support/route53.ts';
 
@@ -10,8 +11,8 @@ const OWNER = 'usermgmt';
 /** An address as the controller makes them: ExternalDNS knows the zones of load balancers by the end of the name. */
 const ADDRESS = 'k8s-usermgmt-0123456789.us-east-1.elb.amazonaws.com';
 
-const isThere = (program: string): boolean => spawnSync(program, ['--help']).error === undefined;
-const hasTools = ['external-dns', 'moto_server'].every(isThere);
+const hasMoto = spawnSync('moto_server', ['--help']).error === undefined;
+const hasTools = hasExternalDns && hasMoto;
 if (hasCluster && !hasTools)
   process.stderr.write('SKIPPED: records in DNS: external-dns or moto_server is not installed\n');
 
@@ -28,26 +29,8 @@ if (hasCluster && !hasTools)
     namespace.delete();
   });
 
-  /** One round of it, with the arguments of the add-on, and another one if it fails, as its loop makes them. */
-  const synchronize = (left = 2): void => {
-    const words = [
-      ...['--once', '--provider=aws', '--policy=sync', '--registry=txt', `--txt-owner-id=${OWNER}`],
-      ...['--source=service', '--source=ingress', `--domain-filter=${ZONE}`, `--namespace=${namespace.name}`],
-      `--kubeconfig=${namespace.kubeconfig}`,
-    ];
-    const { status, stderr } = spawnSync('external-dns', words, {
-      encoding: 'utf8',
-      env: {
-        ...process.env,
-        AWS_ENDPOINT_URL: route53.url,
-        AWS_REGION: 'us-east-1',
-        AWS_ACCESS_KEY_ID: 'test',
-        AWS_SECRET_ACCESS_KEY: 'test',
-      },
-    });
-    if (status === 0) return;
-    if (left === 0) throw new Error(`external-dns: ${stderr}`);
-    synchronize(left - 1);
+  const synchronizeAll = (): void => {
+    synchronize({ namespace, url: route53.url, zone: ZONE, owner: OWNER });
   };
   /** The names that point to the load balancer, and those that ExternalDNS says to own. */
   const names = async (): Promise<{ aliases: string[]; owned: string[] }> => {
@@ -74,13 +57,13 @@ if (hasCluster && !hasTools)
         (one) => one.kind.toLowerCase() === kind && one.metadata.name === name,
       )!;
       object.metadata.namespace = namespace.name;
-      synchronize();
+      synchronizeAll();
       await expectNames();
 
       namespace.apply([object]);
       const status = JSON.stringify({ status: { loadBalancer: { ingress: [{ hostname: ADDRESS }] } } });
       namespace.run(`kubectl patch ${kind} ${name} --subresource=status --type=merge --patch ${status}`);
-      synchronize();
+      synchronizeAll();
       await expectNames('services.example.com', 'ums.example.com');
 
       for (const key of Object.keys(object.metadata.annotations ?? {}).filter((one) =>
@@ -88,11 +71,11 @@ if (hasCluster && !hasTools)
       )) {
         namespace.run(`kubectl annotate ${kind} ${name} ${key}=other.example.com --overwrite`);
       }
-      synchronize();
+      synchronizeAll();
       await expectNames('other.example.com');
 
       namespace.run(`kubectl delete ${kind} ${name}`);
-      synchronize();
+      synchronizeAll();
       await expectNames();
     },
     60_000,

@@ -12,6 +12,7 @@ const ORDER = ['StatefulSet', 'Job', 'Deployment'];
 const SETTINGS = {
   ...EXAMPLE_SETTINGS,
   USER_MANAGEMENT_IMAGE: 'usermgmt/user-management:V1',
+  USER_MANAGEMENT_CANARY_IMAGE: 'usermgmt/user-management:V2',
   NOTIFICATION_IMAGE: 'usermgmt/notification:V1',
   NOTIFICATION_CANARY_IMAGE: 'usermgmt/notification:V2',
 };

@@ -1,10 +1,13 @@
 /**
- * Steady load from a process of its own, so that nothing else delays it: node load-process.ts <url of user-management> <requests a second>.
+ * Steady load from a process of its own, so that nothing else delays it:
+ * node load-process.ts <url of user-management> <requests a second> [<address to connect to, whatever the URL's host>].
  * A request is sent when its time has come, whatever became of those before. A message of the parent's begins a new
  * phase of that name; `stop` ends the load, and the result comes back as a message.
  */
-import { Agent, request } from 'node:http';
-import { newUser, send } from '@usermgmt/testing/users';
+import http, { type ClientRequest, type RequestOptions } from 'node:http';
+import https from 'node:https';
+import { newUser } from '@usermgmt/testing/users';
+import { lookupOf } from './lookup.ts';
 
 /** What one phase saw. */
 export interface Phase {
@@ -37,8 +40,14 @@ const TURNS: readonly (readonly [path: string, isKept: boolean])[] = [
   ['notification-xray', false],
 ];
 
-const [base = '', rate = ''] = process.argv.slice(2);
-const kept = new Agent({ keepAlive: true });
+const [base = '', rate = '', address] = process.argv.slice(2);
+const client = base.startsWith('https:') ? https : http;
+const kept = new client.Agent({ keepAlive: true });
+const request = (path: string, options: RequestOptions): ClientRequest =>
+  client.request(`${base}/${path}`, {
+    ...options,
+    ...(address !== undefined && { lookup: lookupOf(address) }),
+  });
 const result: LoadResult = { phases: [], emails: [] };
 let sent = 0;
 let inFlight = 0;
@@ -70,7 +79,7 @@ function sendNext(): void {
     }
   };
   let isAnswered = false;
-  const outgoing = request(`${base}/${turn.replace('{known}', known)}`, {
+  const outgoing = request(turn.replace('{known}', known), {
     method: user ? 'POST' : 'GET',
     agent: isKept ? kept : false,
     timeout: TIMEOUT_MS,
@@ -111,7 +120,12 @@ function stop(): void {
 
 // Somebody who is there to be read.
 const first = newUser();
-await send('POST', `${base}/adminuser`, first);
+await new Promise((resolve, reject) => {
+  request('adminuser', { method: 'POST', headers: { 'content-type': 'application/json' } })
+    .on('response', (incoming) => incoming.resume().on('close', resolve))
+    .on('error', reject)
+    .end(JSON.stringify(first));
+});
 known = first.username;
 begin('start');
 const timer = setInterval(sendNext, 1_000 / Number(rate));

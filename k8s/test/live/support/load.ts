@@ -14,10 +14,21 @@ export interface Load {
   stop(): Promise<LoadResult>;
 }
 
+/** Where the load goes to, if its URL's host is in no DNS that this machine asks. */
+export interface Way {
+  /** The address to connect to. */
+  address: string;
+  /** A file with the CA that has signed the certificate there. */
+  ca: string;
+}
+
 /** Starts reads and writes, on kept and on new connections, at a steady rate. @param users the context path's URL */
-export async function startLoad(users: string, requestsPerSecond = STEADY): Promise<Load> {
+export async function startLoad(users: string, requestsPerSecond = STEADY, way?: Way): Promise<Load> {
   const file = fileURLToPath(new URL('load-process.ts', import.meta.url));
-  const child = fork(file, [users, String(requestsPerSecond)], { execArgv: [] });
+  const child = fork(file, [users, String(requestsPerSecond), ...(way ? [way.address] : [])], {
+    execArgv: [],
+    env: { ...process.env, ...(way && { NODE_EXTRA_CA_CERTS: way.ca }) },
+  });
   await once(child, 'spawn');
   return {
     begin(phase) {

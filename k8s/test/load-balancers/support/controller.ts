@@ -3,7 +3,9 @@ import { execFileSync } from 'node:child_process';
 /**
  * A program beside the current context's cluster that runs the AWS Load Balancer Controller with an emulated AWS. It
  * knows these arguments: `wait SECONDS`, which ends when the controller has nothing more to do; `state`, which prints
- * the load balancers, a paragraph each; `events`, which prints `namespace/Kind/name  Reason: message`, a line each.
+ * the load balancers, a paragraph each; `events`, which prints `namespace/Kind/name  Reason: message`, a line each;
+ * `traffic`, after which each load balancer answers at an address of its own; `resolve HOST`, which prints that address
+ * for a name in the emulated Route 53; `ca`, which prints the path of the CA of their certificates.
  */
 const PROGRAM = process.env.TEST_LB_CONTROLLER ?? '';
 
@@ -34,3 +36,18 @@ export const events = (): string[] =>
   run('events')
     .split('\n')
     .filter((line) => line !== '');
+
+/** What AWS_ENDPOINT_URL must be for the emulated AWS. */
+export const AWS_ENDPOINT = process.env.TEST_LB_AWS_ENDPOINT ?? '';
+
+/** Makes the load balancers answer. @returns the path of the CA that has signed their certificates */
+export function openToTraffic(): string {
+  run('traffic');
+  return run('ca').trim();
+}
+
+/** The path of that program, for programs that the tests start. */
+export const CONTROLLER = PROGRAM;
+
+/** The address of the load balancer to which a name in the emulated Route 53 leads. @throws Error if it leads to none */
+export const resolve = (host: string): string => run('resolve', host).trim();
