@@ -46,7 +46,7 @@ describe.each(pages)('%s', (page) => {
   });
 
   it('has commands that a shell can read', () => {
-    const blocks = found(text, /^```sh aws\n([\s\S]*?)^```$/gm).map((block) =>
+    const blocks = found(text, /^```sh (?:aws|load-balancer)\n([\s\S]*?)^```$/gm).map((block) =>
       block.replaceAll(/<[^<>\n]+>/g, 'x'),
     );
     const wrong = blocks.filter((block) => spawnSync('bash', ['-n', '-c', block]).status !== 0);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { kubectl } from '../support/cluster.ts';
 import { Kustomize, type Manifest } from '../support/kustomize.ts';
 import { cases, LABEL, objectsOf, stateOf } from './support/cases.ts';
-import { balancers, events, hasController, settle } from './support/controller.ts';
+import { balancers, deleteClasses, events, hasController, settle } from './support/controller.ts';
 
 const FOLDER = fileURLToPath(new URL('states/', import.meta.url));
 const isUpdate = process.env.UPDATE_LOAD_BALANCERS === '1';
@@ -44,6 +44,7 @@ describe('the states', () => {
   }, 300_000);
   afterAll(() => {
     kubectl(['delete', 'namespaces', '--wait=false', '--selector', LABEL]);
+    deleteClasses();
   });
 
   it('has the same class in all cases', () => {

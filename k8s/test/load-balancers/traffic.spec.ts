@@ -13,7 +13,7 @@ import { lookupOf } from '../live/support/lookup.ts';
 import { Namespace } from '../live/support/namespace.ts';
 import { complete } from '../support/combinations.ts';
 import { K8S, type Manifest } from '../support/kustomize.ts';
-import { AWS_ENDPOINT, hasController, openToTraffic, resolve } from './support/controller.ts';
+import { AWS_ENDPOINT, deleteClasses, hasController, openToTraffic, resolve } from './support/controller.ts';
 
 /** The overlay canary-alb with readiness gates, and with what stands in for RDS and SES. */
 const COMPONENTS = [
@@ -83,6 +83,7 @@ if (hasController && !hasExternalDns)
   afterAll(() => {
     run('kubectl delete ingress --all');
     namespace.delete();
+    deleteClasses();
   }, 120_000);
 
   it('has readiness gates in the pods of the first deployment', () => {

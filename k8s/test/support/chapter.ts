@@ -18,19 +18,24 @@ export interface Step {
   output: string | undefined;
 }
 
+/** The mark of blocks that need a load balancer, and no account: `sh load-balancer`. */
+export const LOAD_BALANCER = 'load-balancer';
+
 /**
  * Reads the steps of a chapter: each block marked `sh`, with the block marked
- * `text` that follows it. Blocks marked `sh aws` need an account and are left out, with what they print.
+ * `text` that follows it first. Blocks with a mark, as `sh aws` that needs an account, are left out, with what they print.
+ *
+ * @param mark blocks with this mark are steps, too
  */
-export function readSteps(file: string): Step[] {
+export function readSteps(file: string, mark = ''): Step[] {
   const steps: Step[] = [];
   let last: Step | undefined;
   const blocks = readFileSync(file, 'utf8').matchAll(/^```(\S+)( [^\n]*)?\n([\s\S]*?)^```$/gm);
   for (const { 1: language, 2: info = '', 3: body = '', index, input } of blocks) {
     const line = input.slice(0, index).split('\n').length;
-    if (language === 'text' && last) last.output = body;
+    if (language === 'text' && last) last.output ??= body;
     if (language !== 'sh') continue;
-    last = info.trim() === '' ? { line, commands: body, output: undefined } : undefined;
+    last = ['', mark].includes(info.trim()) ? { line, commands: body, output: undefined } : undefined;
     if (last) steps.push(last);
   }
   return steps;

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { kubectl } from '../../support/cluster.ts';
 
 /**
  * A program beside the current context's cluster that runs the AWS Load Balancer Controller with an emulated AWS. It
@@ -40,14 +41,17 @@ export const events = (): string[] =>
 /** What AWS_ENDPOINT_URL must be for the emulated AWS. */
 export const AWS_ENDPOINT = process.env.TEST_LB_AWS_ENDPOINT ?? '';
 
+/** Deletes the classes of the overlays, so that no other test of the cluster finds a default class. */
+export function deleteClasses(): void {
+  const kinds = 'ingressclasses,ingressclassparams.elbv2.k8s.aws,gatewayclasses';
+  kubectl(['delete', kinds, 'my-aws-ingress-class', 'aws-alb', '--ignore-not-found']);
+}
+
 /** Makes the load balancers answer. @returns the path of the CA that has signed their certificates */
 export function openToTraffic(): string {
   run('traffic');
   return run('ca').trim();
 }
-
-/** The path of that program, for programs that the tests start. */
-export const CONTROLLER = PROGRAM;
 
 /** The address of the load balancer to which a name in the emulated Route 53 leads. @throws Error if it leads to none */
 export const resolve = (host: string): string => run('resolve', host).trim();
