@@ -15,12 +15,13 @@ const rolesIn = (namespace: string) => [
   ...SERVICE_ACCOUNTS.map((name) => account.podRole(namespace, name)),
 ];
 const arn = (service: string, rest: string): string => `arn:aws:${service}:us-east-1:111122223333:${rest}`;
-const data = account.outputs('data');
+const { DbAdminSecretArn = '' } = account.outputs('data');
+const { UsermgmtDbSecretArn = '', UsermgmtSigningKeySecretArn = '' } = account.outputs('workloads');
 const { MailFromAddress = '' } = account.outputs('mail');
 
 /** What would read production, change it, or pass for it. */
 const OF_PRODUCTION: Need[] = [
-  ...[data.DbSecretArn!, data.UsermgmtSigningKeySecretArn!].flatMap((resource) =>
+  ...[DbAdminSecretArn, UsermgmtDbSecretArn, UsermgmtSigningKeySecretArn].flatMap((resource) =>
     ['GetSecretValue', 'PutSecretValue', 'DeleteSecret'].map((action) => ({
       action: `secretsmanager:${action}`,
       resource,
@@ -81,7 +82,7 @@ describe('the roles of staging', () => {
   it('would be told if they could read a secret of production', async () => {
     const role = account.podRole(PRODUCTION, 'secret-reader');
     expect(
-      await isAllowed(role, { action: 'secretsmanager:GetSecretValue', resource: data.DbSecretArn! }),
+      await isAllowed(role, { action: 'secretsmanager:GetSecretValue', resource: DbAdminSecretArn }),
     ).toBe(true);
   });
 });

@@ -104,6 +104,7 @@ function inLine(config: ConfigInput): ConfigInput {
   const zoneName = dns && 'my.domain';
   const namespaces = cluster.namespaces.map((namespace, index) => ({
     ...namespace,
+    ...(namespace.mailFrom && { mailFrom: zoneName ? `own@${zoneName}` : 'me@my.domain' }),
     name: `${namespace.name.slice(0, namespace.database === 'own' ? 40 : 30).replace(/-$/, '')}${String(index)}`,
   }));
   const first = namespaces[0]!.name;
