@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConfigInput } from '../../lib/config/config.ts';
@@ -10,7 +10,7 @@ const DOMAIN = 'my.domain';
 const REGION = 'us-east-1';
 /** Where an emulated AWS answers, which gives each access key of twelve digits an account of its own. */
 const ENDPOINT = process.env.TEST_AWS_ENDPOINT;
-/** Where the emulator writes STACK.resolved.json and kubernetes/*.json. */
+/** Where the emulator writes STACK.resolved.json. */
 const RESOLVED = process.env.TEST_AWS_RESOLVED;
 
 export const hasAccount = ENDPOINT !== undefined && RESOLVED !== undefined;
@@ -77,8 +77,8 @@ export class EmulatedAccount {
   }
 
   /** A configuration in which nothing but its placeholders is replaced. */
-  own<C extends ConfigInput>(input: C, name = input.name): C {
-    const text = JSON.stringify({ ...input, name })
+  own<C extends ConfigInput>(input: C): C {
+    const text = JSON.stringify(input)
       .replaceAll('111122223333', this.id)
       .replaceAll('example.com', DOMAIN)
       .replaceAll('Z0000000000EXAMPLE', this.zoneId)
@@ -124,14 +124,6 @@ export class EmulatedAccount {
     const file = join(RESOLVED ?? '', `${stackName}.resolved.json`);
     return (JSON.parse(readFileSync(file, 'utf8')) as { Resources: ReturnType<EmulatedAccount['resolved']> })
       .Resources;
-  }
-
-  /** The files with what the stacks of a configuration apply to its cluster: manifests, and values of charts. */
-  kubernetesFiles(name: string): string[] {
-    const folder = join(RESOLVED ?? '', 'kubernetes');
-    return readdirSync(folder)
-      .filter((file) => file.startsWith(`${name}-`))
-      .map((file) => join(folder, file));
   }
 
   private run(program: string, args: string[]): Promise<Ended> {
